@@ -1,0 +1,17 @@
+/*
+ * commands.h - one function per subcommand; each returns the exit status.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+int serve_main(const struct options *options);
+int sync_main(const struct options *options);
+int check_main(const struct options *options);
+int import_main(const struct options *options);
+
+/* What --now says, or the real time. */
+bool option_now(const struct options *options, int64_t *now, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * main.c - the subcommand table.
+ */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/when.h"
+
+#ifndef MOCKSIS_VERSION
+#define MOCKSIS_VERSION "0.1.0"
+#endif
+
+static int version_main(const struct options *options)
+{
+	(void)options;
+	puts("mocksis " MOCKSIS_VERSION);
+	return 0;
+}
+
+static int help_main(const struct options *options);
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "serve", "[flags]",
+	  "run the mock SIS, a OneRoster provider",
+	  "Serves OneRoster 1.1 under /ims/oneroster/v1p1 and tokens at /oauth2/token. Standard\n"
+	  "output tells where it listens and with which credentials; requests are logged to\n"
+	  "standard error. SIGTERM and SIGINT end it after what was begun is answered; SIGHUP\n"
+	  "reads the profile again. An empty database gets the bundled demo district, moved by\n"
+	  "whole weeks so that today lies in an open grading period.",
+	  0, 0, serve_main },
+	{ "sync", "COURSE --sis URL --credential ID:SECRET [flags]",
+	  "run one Canvas-side grade sync of a course against a provider",
+	  "COURSE is a folder with what the Canvas REST API answers: course.json, sections.json,\n"
+	  "assignment_groups.json, assignments.json (with overrides), enrollments.json and\n"
+	  "submissions.json. The sync reads the provider's categories and lineItems, writes each\n"
+	  "assignment as a lineItem and each changed score as a result, and reports like the\n"
+	  "Grade Sync page: stage, what was extracted, filtered (by reason), sent, unchanged,\n"
+	  "failed, and for each error who fixes it and how.",
+	  1, 1, sync_main },
+	{ "check", "URL --credential ID:SECRET [flags]",
+	  "run the conformance suites against a provider",
+	  "Judges any OneRoster provider: what was sent, what came back, what was expected and by\n"
+	  "which clause. It writes lineItems and results of its own into one class and removes\n"
+	  "them again.",
+	  0, 1, check_main },
+	{ "import", "PATH... --db FILE",
+	  "load OneRoster CSV into a database",
+	  "Each PATH is a folder of OneRoster 1.1 CSV files, with sis-state.json beside them where\n"
+	  "there is one. What is sound is loaded; every flaw is reported with file, line, column\n"
+	  "and rule, and makes the exit status 1.",
+	  1, 64, import_main },
+	{ "help", "[COMMAND]", "explain a command", "Without a command, lists them.", 0, 1, help_main },
+	{ "version", "", "print the version", "Prints the name and the version.", 0, 0, version_main },
+};
+/* clang-format on */
+
+const size_t command_count = ARRAY_SIZE(commands);
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < command_count; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int help_main(const struct options *options)
+{
+	const char *name = options->argument_count ? options->arguments[0] : NULL;
+	const struct command *command = name ? command_find(name) : NULL;
+
+	if (name && !command) {
+		fprintf(stderr, "mocksis help: there is no command %s\n", name);
+		return 2;
+	}
+	if (!command)
+		help_overview(stdout);
+	else if (option_is_set(options, "man"))
+		help_man(stdout, command);
+	else
+		help_command(stdout, command);
+	return 0;
+}
+
+bool option_now(const struct options *options, int64_t *now, struct err *err)
+{
+	const char *text = option_text(options, "now");
+
+	*now = when_now();
+	return !text || when_parse(text, now, NULL) ||
+	       err_set(err, ERR_INVALID, "--now %s: a time like 2026-11-16T17:00:00Z belongs here",
+		       text);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct options options;
+	struct err err = ERR_INIT;
+	enum log_level level = LOG_INFO;
+	const char *name;
+	int status;
+
+	if (!options_parse(&options, command, argc, argv, &err)) {
+		status = fail(&options, &err);
+	} else if (option_is_set(&options, "help")) {
+		help_command(stdout, command);
+		status = 0;
+	} else if ((name = option_text(&options, "log-level")) && !log_level_parse(name, &level)) {
+		fprintf(stderr, "mocksis: --log-level %s: error, warning, info or debug\n", name);
+		status = 2;
+	} else {
+		log_set_level(level);
+		status = command->run(&options);
+	}
+	options_release(&options);
+	if (fflush(stdout) != 0 && status == 0)
+		status = 3;
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+	const struct command *command;
+
+	signal(SIGPIPE, SIG_IGN);
+	json_object_seed(0);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	command = command_find(name);
+	if (!command) {
+		fprintf(stderr, "mocksis: there is no command %s; mocksis help lists them\n", name);
+		return 2;
+	}
+	return run(command, argc > 1 ? argc - 2 : 0, argc > 1 ? argv + 2 : argv);
+}

@@ -1,0 +1,378 @@
+/*
+ * options.c - the option table, and how values are found for it.
+ *
+ * A flag beats MOCKSIS_COMMAND_NAME, which beats MOCKSIS_NAME, which beats the
+ * config file, which beats the preset.
+ */
+#include "cli/options.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+
+/* clang-format off */
+static const struct option_row rows[] = {
+	{ "serve",  "listen",      "ADDR:PORT",    false, "127.0.0.1:8080", "where to listen; port 0 picks a free one, [::1]:0 is IPv6" },
+	{ "serve",  "public-url",  "URL",          false, NULL,             "what href, Link and OAuth 1.0a use, in place of the Host header" },
+	{ "serve",  "trust-proxy", NULL,           false, NULL,             "let Forwarded and X-Forwarded-* say what the client called us" },
+	{ "serve",  "db",          "FILE",         false, "mocksis.db",     "SQLite file; :memory: is thrown away at the end" },
+	{ "serve",  "load",        "PATH",         true,  NULL,             "import on start when the database is empty: a folder of OneRoster CSV, or the name of a bundled district" },
+	{ "serve",  "empty",       NULL,           false, NULL,             "leave an empty database empty, without the demo district" },
+	{ "serve",  "now",         "TIME",         false, "real time",      "start the clock there (2026-11-16T17:00:00Z)" },
+	{ "serve",  "profile",     "NAME|FILE",    false, "standard",       "the SIS to imitate; beats what the database remembers" },
+	{ "serve",  "auth",        "MODE",         false, "any",            "none, oauth1, oauth2, or any of the two" },
+	{ "serve",  "credential",  "ID:SECRET",    true,  "made at first start", "clients, in place of the stored ones" },
+	{ "serve",  "insecure",    NULL,           false, NULL,             "allow --auth none on an address that others can reach" },
+
+	{ "sync",   "sis",         "URL",          false, NULL,             "the provider, up to /ims/oneroster or deeper" },
+	{ "sync",   "credential",  "ID:SECRET",    false, NULL,             "client id and secret" },
+	{ "sync",   "auth",        "MODE",         false, "oauth2",         "oauth1, oauth2 or none" },
+	{ "sync",   "token-url",   "URL",          false, "/oauth2/token of the provider", "where to get a token" },
+	{ "sync",   "connection",  "NAME|FILE",    false, "standard",       "settings of the client connection" },
+	{ "sync",   "state",       "FILE",         false, "COURSE/.mocksis-state.db", "the ledger of what was sent" },
+	{ "sync",   "select",      "ID,...",       true,  NULL,             "only these assignments" },
+	{ "sync",   "remaster",    NULL,           false, NULL,             "send everything again: scores, statuses, assignment details" },
+	{ "sync",   "clear-integration", NULL,     false, NULL,             "first forget which lineItems and results belong to this course" },
+	{ "sync",   "dry-run",     NULL,           false, NULL,             "read, plan, print what would be sent; send nothing" },
+	{ "sync",   "preflight",   NULL,           false, NULL,             "what Canvas would refuse at save, in its own words; contacts nobody" },
+	{ "sync",   "history",     "[ID]",         false, NULL,             "past syncs of this course; with an ID, one in detail" },
+	{ "sync",   "now",         "TIME",         false, "real time",      "the time that the sync takes for now" },
+	{ "sync",   "json",        NULL,           false, NULL,             "print the report as JSON" },
+	{ "sync",   "trace",       "FILE",         false, NULL,             "write every exchange as a line of JSON, secrets left out" },
+
+	{ "check",  "credential",  "ID:SECRET",    false, NULL,             "client id and secret" },
+	{ "check",  "auth",        "MODE",         false, "oauth2",         "oauth1, oauth2 or none" },
+	{ "check",  "token-url",   "URL",          false, "/oauth2/token of the provider", "where to get a token" },
+	{ "check",  "connection",  "NAME|FILE",    false, "standard",       "settings of the client connection: headers, scopes, time-out" },
+	{ "check",  "suite",       "NAME",         true,  "gpb-1.1",        "which checks to run" },
+	{ "check",  "list",        NULL,           false, NULL,             "list the checks and end" },
+	{ "check",  "dry-run",     NULL,           false, NULL,             "say which checks would run; contact nobody" },
+	{ "check",  "read-only",   NULL,           false, NULL,             "never write; checks that have to are skipped" },
+	{ "check",  "class",       "ID",           false, "the first with students", "the class that may be written into" },
+	{ "check",  "fail-on",     "LEVEL",        false, "error",          "exit 1 on error, or already on warning" },
+	{ "check",  "report",      "KIND=FILE",    true,  NULL,             "junit or json" },
+	{ "check",  "seed",        "N",            false, "from the kernel", "makes the ids of a run repeat" },
+	{ "check",  "json",        NULL,           false, NULL,             "print the report as JSON" },
+
+	{ "import", "db",          "FILE",         false, "mocksis.db",     "SQLite file to load into" },
+	{ "import", "now",         "TIME",         false, "real time",      "dateLastModified of rows that have none" },
+	{ "import", "json",        NULL,           false, NULL,             "print the report as JSON" },
+
+	{ "help",   "man",         NULL,           false, NULL,             "print the manual page as troff" },
+
+	{ "*",      "config",      "FILE",         false, NULL,             "JSON file, one object per command, keys as the flags" },
+	{ "*",      "log-level",   "LEVEL",        false, "info",           "error, warning, info or debug" },
+	{ "*",      "help",        NULL,           false, NULL,             "explain the command" },
+};
+/* clang-format on */
+
+static bool applies(const struct option_row *row, const struct command *command)
+{
+	return strcmp(row->command, "*") == 0 || strcmp(row->command, command->name) == 0;
+}
+
+static const struct option_row *find(const struct command *command, const char *name,
+				     size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (applies(&rows[i], command) && strlen(rows[i].name) == length &&
+		    strncmp(rows[i].name, name, length) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static void add_value(struct options *options, const struct option_row *row, const char *value)
+{
+	json_t *list = json_object_get(options->values, row->name);
+
+	if (!list || !row->repeatable) {
+		list = json_array();
+		json_object_set_new(options->values, row->name, list);
+	}
+	json_array_append_new(list, json_string(value));
+}
+
+static bool all_digits(const char *text)
+{
+	return text && *text && !text[strspn(text, "0123456789")];
+}
+
+/* One flag at argv[*at]; --name value, --name=value. */
+static bool parse_flag(struct options *options, int argc, char **argv, int *at, struct err *err)
+{
+	const char *name = argv[*at] + 2, *equals = strchr(name, '=');
+	size_t length = equals ? (size_t)(equals - name) : strlen(name);
+	const struct option_row *row = find(options->command, name, length);
+	const char *next = *at + 1 < argc ? argv[*at + 1] : NULL;
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!row)
+		return err_set(err, ERR_INVALID, "there is no flag --%.*s; mocksis %s --help lists "
+			       "them", (int)length, name, options->command->name);
+	if (!row->argument) {
+		if (value)
+			return err_set(err, ERR_INVALID, "--%s takes no value", row->name);
+		value = "";
+	} else if (*row->argument == '[') {
+		if (!value && all_digits(next))
+			value = argv[++*at];
+		value = value ? value : "";
+	} else if (!value) {
+		if (!next)
+			return err_set(err, ERR_INVALID, "--%s needs a value: %s", row->name,
+				       row->argument);
+		value = argv[++*at];
+	}
+	if (!utf8_valid(value, strlen(value), NULL))
+		return err_set(err, ERR_INVALID, "--%s: the value is not valid UTF-8", row->name);
+	add_value(options, row, value);
+	return true;
+}
+
+static bool parse_line(struct options *options, int argc, char **argv, struct err *err)
+{
+	bool flags = true;
+
+	for (int i = 0; i < argc; i++) {
+		if (flags && strcmp(argv[i], "--") == 0) {
+			flags = false;
+		} else if (flags && starts_with(argv[i], "--")) {
+			if (!parse_flag(options, argc, argv, &i, err))
+				return false;
+		} else if (flags && strcmp(argv[i], "-h") == 0) {
+			add_value(options, find(options->command, "help", 4), "");
+		} else if (flags && argv[i][0] == '-' && argv[i][1]) {
+			return err_set(err, ERR_INVALID, "there is no flag %s; flags begin with --",
+				       argv[i]);
+		} else {
+			options->arguments[options->argument_count++] = argv[i];
+		}
+	}
+	return true;
+}
+
+/* MOCKSIS_SERVE_PUBLIC_URL, else MOCKSIS_PUBLIC_URL. */
+static const char *from_environment(const struct command *command, const char *name)
+{
+	for (int specific = 1; specific >= 0; specific--) {
+		char *variable = xformat("MOCKSIS_%s%s%s", specific ? command->name : "",
+					 specific ? "_" : "", name);
+
+		for (char *c = variable; *c; c++)
+			*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+
+		const char *value = getenv(variable);
+
+		free(variable);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+static void add_environment(struct options *options, const struct option_row *row)
+{
+	const char *value = from_environment(options->command, row->name);
+
+	if (!value)
+		return;
+	if (!row->argument) { /* a switch: 0, no, false and nothing mean off */
+		if (*value && strcmp(value, "0") != 0 && strcmp(value, "false") != 0 &&
+		    strcmp(value, "no") != 0)
+			add_value(options, row, "");
+		return;
+	}
+	while (row->repeatable && *value) {
+		size_t length = strcspn(value, "\n");
+		char *line = xstrndup(value, length);
+
+		if (*line)
+			add_value(options, row, line);
+		free(line);
+		value += length + (value[length] == '\n');
+	}
+	if (!row->repeatable)
+		add_value(options, row, value);
+}
+
+static bool add_config(struct options *options, const struct option_row *row, const json_t *value,
+		       const char *file, struct err *err)
+{
+	const json_t *item;
+	size_t i;
+	char number[32];
+
+	if (!row->argument && json_is_boolean(value)) {
+		if (json_is_true(value))
+			add_value(options, row, "");
+		return true;
+	}
+	if (row->argument && json_is_string(value)) {
+		add_value(options, row, json_string_value(value));
+		return true;
+	}
+	if (row->argument && json_is_integer(value)) {
+		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+		add_value(options, row, number);
+		return true;
+	}
+	if (row->repeatable && json_is_array(value)) {
+		json_array_foreach (value, i, item)
+			if (!add_config(options, row, item, file, err))
+				return false;
+		return true;
+	}
+	return err_set(err, ERR_INVALID, "%s: /%s/%s: %s does not fit --%s", file,
+		       options->command->name, row->name, jsonx_kind(value), row->name);
+}
+
+static bool read_config(struct options *options, struct err *err)
+{
+	const char *path = option_text(options, "config"), *key;
+	json_t *file;
+	const json_t *value;
+	bool good = true;
+
+	if (!path)
+		path = from_environment(options->command, "config");
+	if (!path)
+		return true;
+	file = jsonx_load_file(path, err);
+	if (!file)
+		return false;
+	json_object_foreach (json_object_get(file, options->command->name), key, value) {
+		const struct option_row *row = find(options->command, key, strlen(key));
+
+		if (!row)
+			good = err_set(err, ERR_INVALID, "%s: /%s/%s: there is no such key", path,
+				       options->command->name, key);
+		else if (!json_object_get(options->values, key))
+			good = add_config(options, row, value, path, err) && good;
+	}
+	json_decref(file);
+	return good;
+}
+
+bool options_parse(struct options *options, const struct command *command, int argc, char **argv,
+		   struct err *err)
+{
+	*options = (struct options){ .command = command, .values = json_object() };
+	options->arguments = xcalloc((size_t)argc + 1, sizeof *options->arguments);
+	if (!parse_line(options, argc, argv, err))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (applies(&rows[i], command) && strcmp(rows[i].name, "help") != 0 &&
+		    !json_object_get(options->values, rows[i].name))
+			add_environment(options, &rows[i]);
+	if (!read_config(options, err))
+		return false;
+	if (option_is_set(options, "help"))
+		return true;
+	if ((int)options->argument_count < command->least)
+		return err_set(err, ERR_INVALID, "something is missing; usage: mocksis %s %s",
+			       command->name, command->usage);
+	if ((int)options->argument_count > command->most)
+		return err_set(err, ERR_INVALID, "\"%s\" is one too many; usage: mocksis %s %s",
+			       options->arguments[command->most], command->name, command->usage);
+	return true;
+}
+
+void options_release(struct options *options)
+{
+	json_decref(options->values);
+	free(options->arguments);
+}
+
+bool option_is_set(const struct options *options, const char *name)
+{
+	return json_object_get(options->values, name) != NULL;
+}
+
+const json_t *option_list(const struct options *options, const char *name)
+{
+	return json_object_get(options->values, name);
+}
+
+const char *option_text(const struct options *options, const char *name)
+{
+	const json_t *list = json_object_get(options->values, name);
+
+	return json_string_value(json_array_get(list, json_array_size(list) - 1));
+}
+
+/* --help */
+
+static void print_rows(FILE *out, const struct command *command, bool common)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct option_row *row = &rows[i];
+		char flag[64];
+
+		if (!applies(row, command) || (strcmp(row->command, "*") == 0) != common)
+			continue;
+		snprintf(flag, sizeof flag, "--%s%s%s", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		fprintf(out, "  %-26s %s", flag, row->help);
+		if (row->preset)
+			fprintf(out, " (default: %s)", row->preset);
+		if (row->repeatable)
+			fputs("; repeatable", out);
+		fputc('\n', out);
+	}
+}
+
+void help_overview(FILE *out)
+{
+	fputs("mocksis - both ends of OneRoster grade passback on one desk\n\n"
+	      "usage: mocksis COMMAND ...\n\n",
+	      out);
+	for (size_t i = 0; i < command_count; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\nmocksis COMMAND --help explains one. Every flag has a twin in the environment\n"
+	      "(MOCKSIS_SERVE_LISTEN, else MOCKSIS_LISTEN; repeatable ones split at newlines) and\n"
+	      "a key in the file that --config names.\n\n"
+	      "Exit status: 0 all well; 1 the work was done and found failures; 2 the command\n"
+	      "line, configuration or input is wrong; 3 the provider cannot be reached, a port or\n"
+	      "database is taken, or the environment failed.\n",
+	      out);
+}
+
+void help_command(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: mocksis %s %s\n\n%s\n\n%s\n\n", command->name, command->usage,
+		command->summary, command->description);
+	print_rows(out, command, false);
+	fputs("\ncommon:\n", out);
+	print_rows(out, command, true);
+}
+
+void help_man(FILE *out, const struct command *command)
+{
+	fprintf(out, ".TH MOCKSIS-%s 1\n.SH NAME\nmocksis-%s \\- %s\n.SH SYNOPSIS\n"
+		".B mocksis %s\n%s\n.SH DESCRIPTION\n%s\n.SH OPTIONS\n", command->name,
+		command->name, command->summary, command->name, command->usage,
+		command->description);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct option_row *row = &rows[i];
+
+		if (!applies(row, command))
+			continue;
+		fprintf(out, ".TP\n.B \\-\\-%s%s%s\n%s.", row->name, row->argument ? " " : "",
+			row->argument ? row->argument : "", row->help);
+		if (row->preset)
+			fprintf(out, " Default: %s.", row->preset);
+		fputc('\n', out);
+	}
+	fputs(".SH EXIT STATUS\n0 all well; 1 the work was done and found failures; 2 the command "
+	      "line, configuration or input is wrong; 3 the provider cannot be reached, a port or "
+	      "database is taken, or the environment failed.\n",
+	      out);
+}
+
+int fail(const struct options *options, const struct err *err)
+{
+	fprintf(stderr, "mocksis %s: %s\n", options->command->name, err->text);
+	return err_exit_status(err);
+}

@@ -1,0 +1,30 @@
+/*
+ * file.h - whole files, folders, and where the fixtures are.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/err.h"
+
+/* The whole file, NUL-terminated; beyond @cap bytes is an error. Returns (free). */
+char *file_read(const char *path, size_t cap, size_t *length, struct err *err) MUST_USE;
+
+/* Writes or replaces a file at once: a reader sees the old or the new content. */
+bool file_write(const char *path, const char *text, size_t length, struct err *err) MUST_USE;
+
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+char *path_join(const char *folder, const char *name) MUST_USE; /* returns (free) */
+
+/* The file that @name means: a path when it holds a '/' or ends in @suffix and
+ * exists, else FIXTURES/@folder/@name@suffix. ERR_INVALID that lists what there
+ * is when nothing fits. Returns (free). */
+char *fixture_path(const char *folder, const char *name, const char *suffix, struct err *err)
+	MUST_USE;
+
+/* The fixtures folder: MOCKSIS_FIXTURES, else beside the source tree of an
+ * uninstalled program, else the install prefix. NULL with @err when none is
+ * there. Returns (free). */
+char *fixture_root(struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * handle.c - the pipeline: sandbox, route, credentials, handler.
+ */
+#include "server/api/api.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/log.h"
+#include "base/when.h"
+
+#define SEGMENTS 16
+
+static enum method method_of(const char *name)
+{
+	if (strcmp(name, "HEAD") == 0) /* the HTTP layer drops the body */
+		return GET;
+	for (int i = 0; i < METHOD_OTHER; i++)
+		if (strcmp(method_name((enum method)i), name) == 0)
+			return (enum method)i;
+	return METHOD_OTHER;
+}
+
+/* An answer outside OneRoster. */
+static void plain(struct request *request, struct response *response, int status, const char *key,
+		  const char *text)
+{
+	struct jsonw w;
+
+	(void)request;
+	response->status = status;
+	response->content_type = "application/json";
+	jsonw_init(&w, &response->body, 0);
+	jsonw_object(&w);
+	jsonw_key_text(&w, key, text);
+	jsonw_object_end(&w);
+}
+
+/* The segments of a raw path; a trailing slash names the same resource. */
+static bool split(struct arena *arena, const char *path, const char **segments, size_t *count)
+{
+	*count = 0;
+	while (*path == '/') {
+		size_t length = strcspn(++path, "/");
+
+		if (length == 0 && !path[0] && *count > 0)
+			break;
+		if (*count == SEGMENTS)
+			return false;
+		segments[(*count)++] = arena_dup_n(arena, path, length);
+		path += length;
+	}
+	return *path == '\0';
+}
+
+static bool at(const char *const *segments, size_t count, size_t i, const char *text)
+{
+	return i < count && strcmp(segments[i], text) == 0;
+}
+
+static const char *allow_header(struct arena *arena, unsigned allow)
+{
+	struct str text = STR_INIT;
+	char *out;
+
+	for (int i = 0; i < METHOD_OTHER; i++)
+		if (allow & (1u << i))
+			str_format(&text, "%s%s", text.length ? ", " : "",
+				   method_name((enum method)i));
+	if (allow & (1u << GET))
+		str_add(&text, ", HEAD");
+	str_add(&text, ", OPTIONS");
+	out = arena_dup(arena, str_text(&text));
+	str_release(&text);
+	return out;
+}
+
+static bool wrong_method(struct context *context)
+{
+	struct request *request = context->request;
+	struct refusal *refusal = &context->response->refusal;
+	const char *allow = allow_header(&request->arena, context->route.allow);
+
+	response_header(request, context->response, "Allow", allow);
+	refuse(refusal, FAULT_METHOD_NOT_ALLOWED);
+	refusal_param(refusal, "reason",
+		      arena_format(&request->arena, "%s is not supported here; supported are %s",
+				   request->method, allow));
+	return false;
+}
+
+static bool malformed(struct context *context, enum fault fault, const char *reason)
+{
+	refuse(&context->response->refusal, fault);
+	refusal_param(&context->response->refusal, "reason",
+		      arena_dup(&context->request->arena, reason));
+	return false;
+}
+
+/* What is refused whoever asks, after the credentials were checked. */
+static bool acceptable(struct context *context)
+{
+	struct request *request = context->request;
+	struct route *route = &context->route;
+	struct err err = ERR_INIT;
+
+	if (!route->allow)
+		return malformed(context, FAULT_ROUTE_UNKNOWN, request->path);
+	if (!route->operation)
+		return wrong_method(context);
+	for (size_t i = 0; i < route->id_count; i++) {
+		context->ids[i] = pct_decode(&request->arena, route->ids[i],
+					     strlen(route->ids[i]), PLUS_IS_PLUS, &err);
+		if (!context->ids[i])
+			return malformed(context, FAULT_VALIDATION_FAILED, err.text);
+	}
+	if (request->query &&
+	    !query_parse(&request->arena, request->query, PLUS_IS_BLANK, &context->query, &err))
+		return malformed(context, FAULT_VALIDATION_FAILED, err.text);
+	if (route->operation->action == WRITE_ONE && request->body_too_large)
+		return malformed(context, FAULT_TOO_LARGE,
+				 arena_format(&request->arena,
+					      "the body is larger than %u bytes", BODY_CAP));
+	return true;
+}
+
+/* A route that this SIS does not have is not there at all. */
+static void hide_routes(struct context *context)
+{
+	struct route *route = &context->route;
+
+	if (route->operation &&
+	    (profile_hides(context->profile, route->operation->name) ||
+	     (!context->profile->quirks.category_class_endpoint &&
+	      strcmp(route->operation->name, "getCategoriesForClass") == 0)))
+		*route = (struct route){ NULL };
+}
+
+static bool oneroster(struct context *context, const char *const *segments, size_t count)
+{
+	struct request *request = context->request;
+	struct response *response = context->response;
+
+	route_find(method_of(request->method), segments, count, &context->route);
+	hide_routes(context);
+	if (context->route.operation)
+		response->operation = context->route.operation->name;
+	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {
+		response->status = 204;
+		response_header(request, response, "Allow",
+				allow_header(&request->arena, context->route.allow));
+		return true;
+	}
+	if (!auth_check(&context->sandbox->auth, request, context->profile, when_now(),
+			context->now, &response->credential, &response->refusal) ||
+	    !acceptable(context)) {
+		status_answer(context);
+		return true;
+	}
+	switch (context->route.operation->action) {
+	case READ_MANY:
+		read_many(context);
+		return true;
+	case READ_ONE:
+		read_one(context);
+		return true;
+	case WRITE_ONE:
+		return write_one(context);
+	case DELETE_ONE:
+		return delete_one(context);
+	}
+	BUG("action %d", (int)context->route.operation->action);
+}
+
+void context_resume(struct context *context)
+{
+	struct request *request = context->request;
+
+	profile_put(context->profile);
+	request->resume(request);
+}
+
+static const char *const token_paths[] = {
+	"/oauth2/token", "/token", "/oauth/token", ROOT_V1P1 "/token",
+};
+
+static bool is_token_path(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(token_paths); i++)
+		if (strcmp(token_paths[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* What lies in a sandbox: @segments and @path are those after its prefix. */
+static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struct request *request,
+		       struct response *response, const char *prefix, const char *path,
+		       const char *const *segments, size_t count)
+{
+	struct context *context = arena_alloc(&request->arena, sizeof *context);
+
+	*context = (struct context){
+		.registry = registry,
+		.sandbox = sandbox,
+		.profile = sandbox_profile(sandbox),
+		.request = request,
+		.response = response,
+		.root = arena_format(&request->arena, "%s%s" ROOT_V1P1, request->base_url, prefix),
+		.now = sandbox_now(sandbox),
+	};
+	response->sandbox = sandbox->name;
+
+	bool complete = true;
+
+	if (is_token_path(path)) {
+		if (strcmp(request->method, "POST") == 0) {
+			auth_token(&sandbox->auth, request, context->profile, context->now,
+				   response);
+		} else {
+			response_header(request, response, "Allow", "POST");
+			plain(request, response, 405, "error", "invalid_request");
+		}
+	} else if (at(segments, count, 0, "ims") && at(segments, count, 1, "oneroster") &&
+		   at(segments, count, 2, "v1p1")) {
+		complete = oneroster(context, segments + 3, count - 3);
+	} else {
+		plain(request, response, 404, "error",
+		      "there is no such path; OneRoster 1.1 is at " ROOT_V1P1);
+	}
+	if (complete)
+		profile_put(context->profile);
+	return complete;
+}
+
+bool api_handle(struct registry *registry, struct request *request, struct response *response)
+{
+	const char **segments = arena_alloc(&request->arena, SEGMENTS * sizeof *segments);
+	const char *path = request->path, *prefix = "", *name = "default";
+	size_t count, skip = 0;
+
+	str_init(&response->body, STR_CAP);
+	if (!split(&request->arena, path, segments, &count)) {
+		plain(request, response, 404, "error", "there is no such path");
+		return true;
+	}
+	if (count == 1 && at(segments, count, 0, "health")) {
+		plain(request, response, 200, "status", "ok");
+		return true;
+	}
+	if (count >= 2 && at(segments, count, 0, "sandboxes")) {
+		name = segments[1];
+		prefix = arena_format(&request->arena, "/sandboxes/%s", name);
+		skip = 2;
+	}
+
+	struct sandbox *sandbox = registry_find(registry, name, strlen(name));
+
+	if (!sandbox) {
+		plain(request, response, 404, "error", "there is no such sandbox");
+		return true;
+	}
+	return in_sandbox(registry, sandbox, request, response, prefix, path + strlen(prefix),
+			  segments + skip, count - skip);
+}
+
+/* The target without what may be secret: the query of a token request. */
+static const char *loggable(const struct request *request, const struct response *response,
+			    char *out, size_t size)
+{
+	if (same_text(response->operation, "token"))
+		snprintf(out, size, "%s%s", request->path, request->query ? "?..." : "");
+	else
+		snprintf(out, size, "%s", request->target);
+	return out;
+}
+
+void api_log(const struct request *request, const struct response *response, double ms)
+{
+	char target[2048], status[16], took[32];
+
+	snprintf(status, sizeof status, "%d", response->status);
+	snprintf(took, sizeof took, "%.1f", ms);
+	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
+		  "credential", response->credential, "method", request->method, "target",
+		  loggable(request, response, target, sizeof target), "operation",
+		  response->operation, "status", status, "ms", took, "fault",
+		  response->refusal.set ? fault_name(response->refusal.fault) : NULL, "why",
+		  response->refusal.why, NULL);
+}

@@ -1,0 +1,207 @@
+/*
+ * write.c - PUT and DELETE: parsed on the event loop, done by the writer.
+ */
+#include "server/api/api.h"
+
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+#include "base/random.h"
+#include "server/api/gradebook.h"
+
+struct write {
+	struct job job; /* first: a job is its write */
+	struct context *context;
+	struct record record;
+	bool created;
+	bool allocated; /* the provider chose the sourcedId */
+};
+
+static bool invalid(struct context *context, enum fault fault, const struct err *why)
+{
+	struct refusal *refusal = &context->response->refusal;
+
+	refuse(refusal, fault);
+	refusal_param(refusal, "reason", arena_dup(&context->request->arena, why->text));
+	refusal_param(refusal, "field", arena_dup(&context->request->arena, why->pointer));
+	return false;
+}
+
+/* Whether the provider allocates the sourcedId of what this body describes. */
+static bool provider_allocates(const struct context *context, const json_t *object)
+{
+	const char *mode = context->profile->quirks.sourcedid_mode;
+
+	return strcmp(mode, "server") == 0 ||
+	       (strcmp(mode, "either") == 0 && !json_object_get(object, "sourcedId"));
+}
+
+/* The sourcedId of the path and that of the body must be the same one; a body
+ * without one takes the path's (fact sheet 1.1, section 10). */
+static bool settle_id(struct write *write, json_t *object, const char *prefix, struct err *err)
+{
+	struct context *context = write->context;
+	const json_t *id = json_object_get(object, "sourcedId");
+
+	write->allocated = provider_allocates(context, object);
+	if (!write->allocated && json_is_string(id) &&
+	    strcmp(json_string_value(id), context->ids[0]) != 0)
+		return err_at(err, ERR_INVALID, prefix,
+			      "sourcedId: \"%.80s\" in the body differs from \"%.80s\" in the path",
+			      json_string_value(id), context->ids[0]);
+	if (!id || json_is_null(id) || write->allocated)
+		json_object_set_new(object, "sourcedId", json_string(context->ids[0]));
+	return true;
+}
+
+static bool parse_body(struct write *write)
+{
+	struct context *context = write->context;
+	const struct entity *entity = context->route.operation->entity;
+	struct err err = ERR_INIT;
+	json_t *body = jsonx_load(str_text(&context->request->body), context->request->body.length,
+				  &err);
+	json_t *object = json_object_get(body, entity->singular);
+	const char *prefix = arena_format(&context->request->arena, "/%s", entity->singular);
+	bool good = body != NULL;
+
+	if (!good)
+		invalid(context, FAULT_JSON_INVALID, &err);
+	else if (!json_is_object(object))
+		err_at(&err, ERR_INVALID, prefix,
+		       "%s: the body must be {\"%s\": {...}}, but its member %s is %s", prefix,
+		       entity->singular, entity->singular, jsonx_kind(object));
+	else if (settle_id(write, object, prefix, &err) &&
+		 record_from_json(&write->record, entity, object, prefix,
+				  &context->request->arena, &err))
+		good = true;
+	if (good && err.code != ERR_NONE)
+		good = invalid(context, FAULT_VALIDATION_FAILED, &err);
+	json_decref(body);
+	return good;
+}
+
+/* The id that the provider once allocated for this URL, or a new one. */
+static bool allocate_id(struct conn *conn, struct write *write, struct err *err)
+{
+	struct context *context = write->context;
+	struct random kernel = RANDOM_KERNEL;
+	char kind[64], uuid[UUID_TEXT];
+	json_t *known = NULL;
+	bool found;
+
+	/* the client may come back with the id that it was given */
+	if (!rows_exist(conn, write->record.entity, context->ids[0], &found, err) || found)
+		return found;
+	snprintf(kind, sizeof kind, "allocated:%s", write->record.entity->plural);
+	if (!sis_state_get(conn, kind, context->ids[0], "sourcedId", &known, err))
+		return false;
+	if (!known) {
+		random_uuid(&kernel, uuid);
+		known = json_string(uuid);
+		if (!sis_state_put(conn, kind, context->ids[0], "sourcedId", known, err)) {
+			json_decref(known);
+			return false;
+		}
+	}
+	write->record.values[FIELD_SOURCED_ID].text =
+		arena_dup(&context->request->arena, json_string_value(known));
+	json_decref(known);
+	return true;
+}
+
+static bool run_put(struct conn *conn, struct job *job)
+{
+	struct write *write = (struct write *)job;
+	struct write_check check = { write->context, conn, &write->record, &job->err };
+
+	if (write->allocated && !allocate_id(conn, write, &job->err))
+		return false;
+	if (write->record.values[FIELD_STATUS].kind == VALUE_NULL)
+		record_set_text(&write->record, "status", "active");
+	record_set_int(&write->record, "dateLastModified", write->context->now);
+	return gradebook_check(&check) &&
+	       rows_put(conn, &write->record, &write->created, &job->err);
+}
+
+static void put_done(struct job *job)
+{
+	struct write *write = (struct write *)job;
+	struct context *context = write->context;
+	struct response *response = context->response;
+	struct jsonw w;
+
+	if (job->err.code != ERR_NONE) {
+		status_internal(context, &job->err);
+	} else if (!job->ran) {
+		status_answer(context);
+	} else {
+		response->status = write->created ? 201 : 200;
+		if (write->allocated) {
+			response->content_type = "application/json";
+			jsonw_init(&w, &response->body, 0);
+			jsonw_object(&w);
+			jsonw_key(&w, write->record.entity->singular);
+			record_emit(&w, &write->record, context->root);
+			jsonw_object_end(&w);
+		}
+	}
+	context_resume(context);
+}
+
+static bool run_delete(struct conn *conn, struct job *job)
+{
+	struct write *write = (struct write *)job;
+	const struct operation *operation = write->context->route.operation;
+	bool found;
+
+	if (!rows_delete(conn, operation->entity, write->context->ids[0], &found, &job->err))
+		return false;
+	return found || unknown_object(write->context, operation->entity->singular,
+				       write->context->ids[0]);
+}
+
+static void delete_done(struct job *job)
+{
+	struct context *context = ((struct write *)job)->context;
+
+	if (job->err.code != ERR_NONE)
+		status_internal(context, &job->err);
+	else if (!job->ran)
+		status_answer(context);
+	else
+		context->response->status = 204;
+	context_resume(context);
+}
+
+static struct write *new_write(struct context *context,
+			       bool (*run)(struct conn *conn, struct job *job),
+			       void (*done)(struct job *job))
+{
+	struct write *write = arena_alloc(&context->request->arena, sizeof *write);
+
+	write->job = (struct job){ .store = context->sandbox->store, .run = run, .done = done };
+	write->context = context;
+	return write;
+}
+
+bool write_one(struct context *context)
+{
+	struct write *write = new_write(context, run_put, put_done);
+
+	if (!parse_body(write)) {
+		status_answer(context);
+		return true;
+	}
+	writer_submit(context->registry->writer, &write->job);
+	return false;
+}
+
+bool delete_one(struct context *context)
+{
+	struct write *write = new_write(context, run_delete, delete_done);
+
+	writer_submit(context->registry->writer, &write->job);
+	return false;
+}

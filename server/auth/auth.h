@@ -1,0 +1,44 @@
+/*
+ * auth.h - who may ask: OAuth 1.0a signatures and OAuth 2 bearer tokens.
+ *
+ * One identifier and secret serve both ways. Fact sheet 1.1, section 11.
+ */
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
+
+#include "server/auth/recall.h"
+#include "server/http/request.h"
+#include "server/quirk/profile.h"
+
+struct credential {
+	char *id, *secret;
+};
+
+/* What a sandbox knows about its clients. */
+struct auth {
+	struct credential *credentials;
+	size_t count, room;
+	struct recall *tokens; /* SHA-256 of a token -> client id */
+	struct recall *nonces;
+	bool open; /* --auth none: everybody may */
+	const char *only; /* "oauth1" or "oauth2" when the command line narrows it, else NULL */
+};
+
+void auth_init(struct auth *auth);
+void auth_release(struct auth *auth);
+void auth_add(struct auth *auth, const char *id, const char *secret);
+
+/* Checks the request; false sets @refusal, with the reason for the log in
+ * refusal->why (for OAuth 1.0a the base string that we computed, never a secret).
+ * @real_now rules the OAuth 1.0a window, @now (the sandbox's clock) the tokens.
+ * *@credential is the id of the client, NULL when everybody may. */
+bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
+		int64_t real_now, int64_t now, const char **credential,
+		struct refusal *refusal) MUST_USE;
+
+/* POST /oauth2/token: client credentials (RFC 6749, section 4.4) as Basic, form
+ * body, JSON body or query. Errors are in the form of RFC 6749, never imsx. */
+void auth_token(struct auth *auth, struct request *request, const struct profile *profile,
+		int64_t now, struct response *response);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * token.c - the token endpoint.
+ */
+#include "server/auth/token.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/crypto.h"
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+#include "base/random.h"
+#include "server/auth/auth.h"
+
+#define TOKEN_LENGTH 40
+
+void token_key(const char *token, char out[static TOKEN_KEY])
+{
+	unsigned char digest[HASH_MAX];
+
+	hash_bytes(HASH_SHA256, token, strlen(token), digest);
+	for (size_t i = 0; i < 32; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* RFC 6749, section 5.2. */
+static void token_error(struct request *request, struct response *response, int status,
+			const char *code, const char *description)
+{
+	struct jsonw w;
+
+	response->status = status;
+	response->refusal.why = arena_format(&request->arena, "token: %s", description);
+	if (status == 401)
+		response_header(request, response, "WWW-Authenticate", "Basic realm=\"OneRoster\"");
+	jsonw_init(&w, &response->body, 0);
+	jsonw_object(&w);
+	jsonw_key_text(&w, "error", code);
+	jsonw_key_text(&w, "error_description", description);
+	jsonw_object_end(&w);
+}
+
+/* The parameters of the request: query, then form or JSON body. */
+static bool read_parameters(struct request *request, struct pairs *out, struct err *err)
+{
+	const char *type = request_header(request, "Content-Type");
+	const char *body = str_text(&request->body);
+
+	if (request->query &&
+	    !query_parse(&request->arena, request->query, PLUS_IS_BLANK, out, err))
+		return false;
+	if (!*body)
+		return true;
+	if (!type || strncasecmp(type, "application/json", 16) != 0) {
+		if (strlen(body) != request->body.length)
+			return err_set(err, ERR_INVALID, "the form holds a NUL byte");
+		return query_parse(&request->arena, body, PLUS_IS_BLANK, out, err);
+	}
+
+	json_t *object = jsonx_load(body, request->body.length, err);
+	const char *key;
+	const json_t *value;
+
+	json_object_foreach (object, key, value)
+		if (json_is_string(value))
+			pairs_add(out, &request->arena, arena_dup(&request->arena, key),
+				  arena_dup(&request->arena, json_string_value(value)));
+	json_decref(object);
+	return err->code == ERR_NONE;
+}
+
+static bool is_client(const struct auth *auth, const char *id, const char *secret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < auth->count; i++) {
+		bool same = strcmp(auth->credentials[i].id, id) == 0;
+
+		found = (same_secret(auth->credentials[i].secret, secret) && same) || found;
+	}
+	return found;
+}
+
+/* Basic credentials, raw first and form-decoded second: RFC 6749 encodes them,
+ * many clients do not (traps D15). */
+static bool basic_client(const struct auth *auth, struct request *request, const char *header,
+			 const char **id)
+{
+	char *text = base64_decode(header + 6 + strspn(header + 6, " "), NULL);
+	char *colon = text ? strchr(text, ':') : NULL;
+	struct err err = ERR_INIT;
+	bool good = false;
+
+	if (colon && utf8_valid(text, strlen(text), NULL)) {
+		*colon = '\0';
+		*id = arena_dup(&request->arena, text);
+		good = is_client(auth, text, colon + 1);
+		if (!good) {
+			const char *plain_id = pct_decode(&request->arena, text, strlen(text),
+							  PLUS_IS_BLANK, &err);
+			const char *secret = pct_decode(&request->arena, colon + 1,
+							strlen(colon + 1), PLUS_IS_BLANK, &err);
+
+			good = plain_id && secret && is_client(auth, plain_id, secret);
+			if (good)
+				*id = plain_id;
+		}
+	}
+	free(text);
+	return good;
+}
+
+static void issue(struct auth *auth, struct request *request, const struct profile *profile,
+		  int64_t now, const char *id, const char *scope, struct response *response)
+{
+	struct random kernel = RANDOM_KERNEL;
+	char token[TOKEN_LENGTH + 1], key[TOKEN_KEY];
+	int64_t life = profile->quirks.auth_token_ttl_s;
+	struct jsonw w;
+
+	random_token(&kernel, token, TOKEN_LENGTH);
+	token_key(token, key);
+	if (recall_add(auth->tokens, key, id, now + life * 1000, now) == RECALL_FULL) {
+		response_header(request, response, "Retry-After", "60");
+		token_error(request, response, 503, "temporarily_unavailable",
+			    "too many tokens are alive");
+		return;
+	}
+	response->status = 200;
+	response_header(request, response, "Cache-Control", "no-store");
+	jsonw_init(&w, &response->body, 0);
+	jsonw_object(&w);
+	jsonw_key_text(&w, "access_token", token);
+	jsonw_key_text(&w, "token_type", "Bearer");
+	jsonw_key_int(&w, "expires_in", life);
+	if (scope && *scope)
+		jsonw_key_text(&w, "scope", scope);
+	jsonw_object_end(&w);
+}
+
+void auth_token(struct auth *auth, struct request *request, const struct profile *profile,
+		int64_t now, struct response *response)
+{
+	const char *header = request_header(request, "Authorization");
+	struct pairs parameters = { 0 };
+	struct err err = ERR_INIT;
+	const char *id, *secret, *grant;
+	bool known;
+
+	response->content_type = "application/json";
+	response->operation = "token";
+	if (request->body_too_large) {
+		token_error(request, response, 413, "invalid_request", "the body is too large");
+		return;
+	}
+	if (!read_parameters(request, &parameters, &err)) {
+		token_error(request, response, 400, "invalid_request", err.text);
+		return;
+	}
+	id = pairs_get(&parameters, "client_id");
+	secret = pairs_get(&parameters, "client_secret");
+	grant = pairs_get(&parameters, "grant_type");
+	if (header && strncasecmp(header, "Basic ", 6) == 0)
+		known = basic_client(auth, request, header, &id);
+	else
+		known = id && secret && is_client(auth, id, secret);
+	response->credential = id;
+	if (!known)
+		token_error(request, response, 401, "invalid_client",
+			    id ? "the client or its secret is not known"
+			       : "client_id and client_secret are missing");
+	else if (grant && strcmp(grant, "client_credentials") != 0)
+		token_error(request, response, 400, "unsupported_grant_type",
+			    "grant_type must be client_credentials");
+	else
+		issue(auth, request, profile, now, id, pairs_get(&parameters, "scope"), response);
+}

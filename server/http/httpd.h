@@ -1,0 +1,41 @@
+/*
+ * httpd.h - sockets and event loops; the only module that knows libmicrohttpd.
+ *
+ * A few threads, each with an MHD daemon of its own around one shared listening
+ * socket. The handler runs on a loop and must not block; a request that is handed
+ * elsewhere is suspended and resumed from its loop.
+ */
+#ifndef HTTP_HTTPD_H
+#define HTTP_HTTPD_H
+
+#include "server/http/request.h"
+
+struct httpd;
+
+struct httpd_config {
+	const char *address;	/* numeric; an IPv6 address without brackets */
+	int port;		/* 0: any free one */
+	const char *public_url; /* NULL: from the Host header */
+	bool trust_proxy;	/* Forwarded and X-Forwarded-* count */
+	int loops;
+};
+
+struct httpd_handler {
+	/* As api_handle(): false when the request is parked. */
+	bool (*handle)(struct request *request, struct response *response, void *payload);
+	/* Called once an answer is on its way. */
+	void (*log)(const struct request *request, const struct response *response, double ms);
+	void *payload;
+};
+
+/* Binds and serves. ERR_ENVIRONMENT when the port is taken. */
+struct httpd *httpd_start(const struct httpd_config *config, const struct httpd_handler *handler,
+			  struct err *err) MUST_USE;
+int httpd_port(const struct httpd *httpd);
+
+/* Takes no new connections and waits, at most @ms, until what was begun is answered. */
+void httpd_drain(struct httpd *httpd, int ms);
+/* Ends the loops. Nothing may be parked any more. NULL is fine. */
+void httpd_stop(struct httpd *httpd);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * filter.h - OneRoster `filter` expressions.
+ *
+ * Text like  status='active' AND score>='80'  is parsed once, against one
+ * entity; what comes back holds only known fields, so rendering cannot fail.
+ * Fact sheet 1.1, section 8.3.
+ */
+#ifndef QUERY_FILTER_H
+#define QUERY_FILTER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "oneroster/entity.h"
+#include "server/query/sql.h"
+
+#define FILTER_PREDICATES 2 /* the standard's most; joined by one AND or OR */
+
+enum comparison { CMP_EQ, CMP_NE, CMP_GT, CMP_GE, CMP_LT, CMP_LE, CMP_CONTAINS };
+
+struct predicate {
+	const struct field *field;
+	const char *path; /* below a reference, userIds or metadata; NULL for the field itself */
+	enum comparison comparison;
+	struct value value;
+	const char *literal; /* as it was written */
+};
+
+struct filter {
+	const struct entity *entity;
+	struct predicate predicates[FILTER_PREDICATES];
+	size_t count;
+	bool any; /* OR */
+};
+
+/* Parses @text against @entity; everything it returns lives in @arena. On an
+ * unknown field err->pointer is the field's name. */
+bool filter_parse(struct filter *filter, const char *text, const struct entity *entity,
+		  struct arena *arena, struct err *err) MUST_USE;
+
+/* Appends a boolean expression over the table of the entity. */
+void filter_sql(const struct filter *filter, struct sql *sql);
+
+#endif

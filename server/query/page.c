@@ -1,0 +1,71 @@
+/*
+ * page.c - limit, offset, and the Link header.
+ */
+#include "server/query/page.h"
+
+#include <string.h>
+
+static bool read_number(const struct pairs *query, const char *name, int64_t least, int64_t *out,
+			struct err *err)
+{
+	int seen = 0;
+
+	for (size_t i = 0; i < query->count; i++) {
+		if (strcmp(query->items[i].name, name) != 0)
+			continue;
+		if (seen++)
+			return err_at(err, ERR_INVALID, name, "%s stands twice in the query",
+				      name);
+		if (!number_parse(query->items[i].value, least, INT64_MAX, out))
+			return err_at(err, ERR_INVALID, name,
+				      "%s=%.40s: a whole number of at least %lld belongs here",
+				      name, query->items[i].value, (long long)least);
+	}
+	return true;
+}
+
+bool page_parse(struct page *page, const struct pairs *query, int64_t limit_default, int64_t most,
+		struct err *err)
+{
+	*page = (struct page){ .limit = limit_default };
+	if (!read_number(query, "limit", 1, &page->limit, err) ||
+	    !read_number(query, "offset", 0, &page->offset, err))
+		return false;
+	if (most > 0 && page->limit > most)
+		page->limit = most;
+	return true;
+}
+
+static void link(struct str *out, const char *rel, int64_t offset, const struct page *page,
+		 const char *url, const struct pairs *query)
+{
+	str_format(out, "%s<%s?", out->length ? ", " : "", url);
+	for (size_t i = 0; i < query->count; i++) {
+		const struct pair *pair = &query->items[i];
+
+		if (strcmp(pair->name, "limit") == 0 || strcmp(pair->name, "offset") == 0)
+			continue;
+		pct_encode(out, pair->name);
+		str_add_char(out, '=');
+		pct_encode(out, pair->value);
+		str_add_char(out, '&');
+	}
+	str_format(out, "limit=%lld&offset=%lld>; rel=\"%s\"", (long long)page->limit,
+		   (long long)offset, rel);
+}
+
+void page_links(struct str *out, const struct page *page, int64_t total, const char *url,
+		const struct pairs *query)
+{
+	int64_t last = total > 0 ? (total - 1) / page->limit * page->limit : 0;
+
+	if (page->offset < total && total - page->offset > page->limit)
+		link(out, "next", page->offset + page->limit, page, url, query);
+	if (page->offset > 0) {
+		int64_t back = page->offset < total ? page->offset - page->limit : last;
+
+		link(out, "prev", back > 0 ? back : 0, page, url, query);
+	}
+	link(out, "first", 0, page, url, query);
+	link(out, "last", last, page, url, query);
+}

@@ -1,0 +1,25 @@
+/*
+ * page.h - limit, offset, and the Link header (fact sheet 1.1, section 8.1).
+ */
+#ifndef QUERY_PAGE_H
+#define QUERY_PAGE_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "base/url.h"
+
+struct page {
+	int64_t limit, offset;
+};
+
+/* Reads `limit` and `offset`; each at most once, whole numbers, limit at least 1.
+ * A limit above @most (0: none) is clamped. err->pointer names the parameter. */
+bool page_parse(struct page *page, const struct pairs *query, int64_t limit_default, int64_t most,
+		struct err *err) MUST_USE;
+
+/* The RFC 8288 list: next, prev, first, last, each only where it exists. @url is
+ * the request's own, without a query; every other parameter is repeated. */
+void page_links(struct str *out, const struct page *page, int64_t total, const char *url,
+		const struct pairs *query);
+
+#endif

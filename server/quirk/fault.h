@@ -1,0 +1,70 @@
+/*
+ * fault.h - the ways a provider can refuse, by name.
+ *
+ * Code decides *that* a request is refused and names the fault; status, minor
+ * code and text come from the profile's `errors`. Placeholders in the text are
+ * filled from what the refusal carries.
+ */
+#ifndef QUIRK_FAULT_H
+#define QUIRK_FAULT_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* clang-format off */
+#define QUIRK_FAULTS(X) \
+	X(TITLE_TOO_LONG,              "title_too_long") \
+	X(DUE_DATE_MISSING,            "due_date_missing") \
+	X(DUE_DATE_NOT_IN_OPEN_PERIOD, "due_date_not_in_open_period") \
+	X(CATEGORY_UNKNOWN,            "category_unknown") \
+	X(CATEGORY_NOT_OF_CLASS,       "category_not_of_class") \
+	X(GRADESCALE_MISSING,          "gradescale_missing") \
+	X(COMMENT_TOO_LONG,            "comment_too_long") \
+	X(CLASS_UNKNOWN,               "class_unknown") \
+	X(LINE_ITEM_UNKNOWN,           "line_item_unknown") \
+	X(STUDENT_UNKNOWN,             "student_unknown") \
+	X(REFERENCE_UNKNOWN,           "reference_unknown") \
+	X(VALIDATION_FAILED,           "validation_failed") \
+	X(FILTER_INVALID,              "filter_invalid") \
+	X(JSON_INVALID,                "json_invalid") \
+	X(UNAUTHORIZED,                "unauthorized") \
+	X(TOKEN_EXPIRED,               "token_expired") \
+	X(NOT_FOUND,                   "not_found") \
+	X(ROUTE_UNKNOWN,               "route_unknown") \
+	X(METHOD_NOT_ALLOWED,          "method_not_allowed") \
+	X(TOO_LARGE,                   "too_large") \
+	X(SERVER_BUSY,                 "server_busy") \
+	X(INTERNAL,                    "internal")
+/* clang-format on */
+
+enum fault {
+#define X(NAME, name) FAULT_##NAME,
+	QUIRK_FAULTS(X)
+#undef X
+		FAULT_COUNT
+};
+
+const char *fault_name(enum fault fault);
+bool fault_parse(const char *name, enum fault *fault) MUST_USE;
+
+#define REFUSAL_PARAMS 6
+
+/* Why a request is refused. Texts are borrowed from the request's arena. */
+struct refusal {
+	bool set;
+	enum fault fault;
+	struct {
+		const char *name, *value;
+	} params[REFUSAL_PARAMS];
+	int param_count;
+	const char *why; /* for the log only: what the client need not know */
+};
+
+/* Notes the first refusal; always false. Follow with refusal_param(). */
+bool refuse(struct refusal *refusal, enum fault fault);
+void refusal_param(struct refusal *refusal, const char *name, const char *value);
+
+/* Fills the {placeholders} of a profile's text; an unknown one stays as it is. */
+void refusal_text(const struct refusal *refusal, const char *text, struct str *out);
+
+#endif

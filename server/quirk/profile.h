@@ -1,0 +1,51 @@
+/*
+ * profile.h - the SIS that a sandbox imitates: a JSON file made into switches and
+ * error texts (contract, section 3).
+ *
+ * A profile is immutable once loaded and shared by counting references, so that
+ * a change takes effect between requests and never inside one.
+ */
+#ifndef QUIRK_PROFILE_H
+#define QUIRK_PROFILE_H
+
+#include <jansson.h>
+#include "base/zone.h"
+#include "server/quirk/fault.h"
+#include "server/quirk/switches.h"
+
+struct quirks {
+#define MEMBER_INT int64_t
+#define MEMBER_BOOL bool
+#define MEMBER_CHOICE const char *
+#define MEMBER_LIST const char * /* blank-separated words */
+#define X(member, name, TYPE, preset, choices, meaning) MEMBER_##TYPE member;
+	QUIRK_SWITCHES(X)
+#undef X
+};
+
+struct fault_answer {
+	int status;
+	const char *minor, *text, *code; /* code may be NULL */
+};
+
+struct profile {
+	char *name, *title;
+	struct quirks quirks;
+	struct fault_answer answers[FAULT_COUNT];
+	struct zone *zone; /* NULL: UTC */
+	json_t *effective; /* everything inherited filled in; owns the texts above */
+};
+
+/* Loads a bundled profile by name, or a file by path, with what it extends.
+ * ERR_INVALID with a JSON pointer for an unknown key, a wrong type or a cycle.
+ * Returns with one reference (profile_put). */
+struct profile *profile_load(const char *name, struct err *err) MUST_USE;
+struct profile *profile_take(struct profile *profile);
+void profile_put(struct profile *profile); /* NULL is fine */
+
+/* Whether routes.hide names the operation. */
+bool profile_hides(const struct profile *profile, const char *operation);
+/* Whether a LIST switch holds @word. */
+bool list_has(const char *list, const char *word);
+
+#endif

@@ -1,0 +1,370 @@
+/*
+ * store.c - the file of a sandbox: its lock, its connections, its settings.
+ */
+#include "server/store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/jsonx.h"
+
+struct store {
+	char *path, *folder; /* folder: of a throw-away store, removed on close */
+	int lock;	     /* descriptor of PATH.lock, held by flock */
+	struct conn *conn;
+	pthread_mutex_t mutex; /* guards `readers` */
+	struct conn *readers;
+};
+
+static bool failed(struct conn *conn, struct err *err)
+{
+	return err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+}
+
+bool conn_exec(struct conn *conn, const char *sql, struct err *err)
+{
+	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || failed(conn, err);
+}
+
+bool conn_begin(struct conn *conn, bool write, struct err *err)
+{
+	return conn_exec(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+bool conn_commit(struct conn *conn, struct err *err)
+{
+	return conn_exec(conn, "COMMIT", err);
+}
+
+void conn_rollback(struct conn *conn)
+{
+	if (!sqlite3_get_autocommit(conn->db))
+		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int64_t conn_changes(struct conn *conn)
+{
+	return sqlite3_changes64(conn->db);
+}
+
+void conn_close(struct conn *conn)
+{
+	if (!conn)
+		return;
+	for (size_t i = 0; i < conn->statement_count; i++) {
+		sqlite3_finalize(conn->statements[i].stmt);
+		free(conn->statements[i].sql);
+	}
+	sqlite3_close(conn->db);
+	free(conn);
+}
+
+struct conn *conn_open(const char *path, bool write, struct err *err)
+{
+	static const char pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				      "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+				      "PRAGMA secure_delete = OFF; PRAGMA cache_size = -16000;"
+				      "PRAGMA mmap_size = 2147483648;";
+	struct conn *conn = xcalloc(1, sizeof *conn);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (write ? SQLITE_OPEN_CREATE : 0);
+	struct err why = ERR_INIT;
+
+	if (sqlite3_open_v2(path, &conn->db, flags, NULL) == SQLITE_OK) {
+		sqlite3_busy_timeout(conn->db, 5000);
+		if (conn_exec(conn, pragmas, &why) &&
+		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
+			return conn;
+	} else {
+		failed(conn, &why);
+	}
+	err_set(err, ERR_ENVIRONMENT, "%s: %s", path, why.text);
+	conn_close(conn);
+	return NULL;
+}
+
+static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *err)
+{
+	sqlite3_stmt *stmt;
+
+	for (size_t i = 0; i < conn->statement_count; i++)
+		if (strcmp(conn->statements[i].sql, text) == 0)
+			return conn->statements[i].stmt;
+	if (sqlite3_prepare_v3(conn->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
+	    SQLITE_OK) {
+		failed(conn, err);
+		return NULL;
+	}
+	if (conn->statement_count == STATEMENTS) { /* the last place is reused */
+		struct statement *last = &conn->statements[--conn->statement_count];
+
+		sqlite3_finalize(last->stmt);
+		free(last->sql);
+	}
+	conn->statements[conn->statement_count++] =
+		(struct statement){ .sql = xstrdup(text), .stmt = stmt };
+	return stmt;
+}
+
+static bool bind(struct conn *conn, sqlite3_stmt *stmt, const struct sql *sql, struct err *err)
+{
+	for (int i = 0; i < sql->count; i++) {
+		const struct value *value = &sql->values[i];
+		int code = SQLITE_OK;
+
+		switch (value->kind) {
+		case VALUE_NULL:
+			code = sqlite3_bind_null(stmt, i + 1);
+			break;
+		case VALUE_INT:
+			code = sqlite3_bind_int64(stmt, i + 1, value->integer);
+			break;
+		case VALUE_REAL:
+			code = sqlite3_bind_double(stmt, i + 1, value->real);
+			break;
+		case VALUE_TEXT:
+			code = sqlite3_bind_text(stmt, i + 1, value->text, -1, SQLITE_STATIC);
+			break;
+		}
+		if (code != SQLITE_OK)
+			return failed(conn, err);
+	}
+	return true;
+}
+
+static void read_column(sqlite3_stmt *stmt, int i, struct value *out)
+{
+	*out = (struct value){ VALUE_NULL };
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_INTEGER:
+		out->kind = VALUE_INT;
+		out->integer = sqlite3_column_int64(stmt, i);
+		break;
+	case SQLITE_FLOAT:
+		out->kind = VALUE_REAL;
+		out->real = sqlite3_column_double(stmt, i);
+		break;
+	case SQLITE_NULL:
+		break;
+	default:
+		out->kind = VALUE_TEXT;
+		out->text = (const char *)sqlite3_column_text(stmt, i);
+	}
+}
+
+bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *payload,
+		struct err *err)
+{
+	sqlite3_stmt *stmt = prepare(conn, str_text(&sql->text), err);
+	int code;
+
+	if (!stmt)
+		return false;
+	if (!bind(conn, stmt, sql, err))
+		return false;
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct value columns[ENTITY_FIELDS_MAX];
+		int count = sqlite3_column_count(stmt);
+
+		if (count > ENTITY_FIELDS_MAX)
+			BUG("%d columns", count);
+		for (int i = 0; i < count; i++)
+			read_column(stmt, i, &columns[i]);
+		if (row && !row(columns, count, payload)) {
+			code = SQLITE_DONE;
+			break;
+		}
+	}
+	if (code != SQLITE_DONE)
+		failed(conn, err);
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	return code == SQLITE_DONE;
+}
+
+static bool take_integer(const struct value *columns, int count, void *payload)
+{
+	int64_t *out = payload;
+
+	(void)count;
+	*out = columns[0].integer;
+	return false;
+}
+
+bool conn_integer(struct conn *conn, const struct sql *sql, int64_t *out, struct err *err)
+{
+	*out = 0;
+	return conn_query(conn, sql, take_integer, out, err);
+}
+
+struct text_slot {
+	struct arena *arena; /* NULL: the heap */
+	char *text;
+};
+
+static bool take_text(const struct value *columns, int count, void *payload)
+{
+	struct text_slot *slot = payload;
+	const char *text = columns[0].kind == VALUE_TEXT ? columns[0].text : NULL;
+
+	(void)count;
+	slot->text = slot->arena ? arena_dup(slot->arena, text) : xstrdup(text);
+	return false;
+}
+
+bool conn_text(struct conn *conn, const struct sql *sql, struct arena *arena, char **out,
+	       struct err *err)
+{
+	struct text_slot slot = { arena, NULL };
+	bool good = conn_query(conn, sql, take_text, &slot, err);
+
+	*out = slot.text;
+	return good;
+}
+
+/* A throw-away store is a real file in a folder of its own: a shared-cache
+ * in-memory database would answer SQLITE_LOCKED at once under load. */
+static char *throw_away_folder(struct err *err)
+{
+	const char *parent = getenv("TMPDIR");
+	char *folder;
+
+	if (file_is_folder("/dev/shm"))
+		parent = "/dev/shm";
+	folder = xformat("%s/mocksis-XXXXXX", parent && *parent ? parent : "/tmp");
+	if (mkdtemp(folder))
+		return folder;
+	err_set(err, ERR_ENVIRONMENT, "%s: %s", folder, strerror(errno));
+	free(folder);
+	return NULL;
+}
+
+static bool take_lock(struct store *store, struct err *err)
+{
+	char *path = xformat("%s.lock", store->path);
+
+	store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->lock < 0)
+		err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+	else if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
+		err_set(err, ERR_ENVIRONMENT, "%s is in use by another mocksis (lock %s)",
+			store->path, path);
+	free(path);
+	return err->code == ERR_NONE;
+}
+
+struct store *store_open(const char *path, struct err *err)
+{
+	struct store *store = xcalloc(1, sizeof *store);
+
+	store->lock = -1;
+	pthread_mutex_init(&store->mutex, NULL);
+	if (strcmp(path, ":memory:") == 0) {
+		store->folder = throw_away_folder(err);
+		store->path = store->folder ? path_join(store->folder, "mocksis.db") : NULL;
+	} else {
+		store->path = xstrdup(path);
+	}
+	if (store->path && take_lock(store, err)) {
+		store->conn = conn_open(store->path, true, err);
+		if (store->conn && schema_apply(store->conn, err))
+			return store;
+	}
+	store_close(store);
+	return NULL;
+}
+
+static void remove_throw_away(struct store *store)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		char *path = xformat("%s%s", store->path, suffixes[i]);
+
+		unlink(path);
+		free(path);
+	}
+	rmdir(store->folder);
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	while (store->readers) {
+		struct conn *conn = store->readers;
+
+		store->readers = conn->next;
+		conn_close(conn);
+	}
+	conn_close(store->conn);
+	if (store->folder && store->path)
+		remove_throw_away(store);
+	if (store->lock >= 0)
+		close(store->lock);
+	pthread_mutex_destroy(&store->mutex);
+	free(store->folder);
+	free(store->path);
+	free(store);
+}
+
+struct conn *store_conn(struct store *store)
+{
+	return store->conn;
+}
+
+struct conn *store_take_reader(struct store *store, struct err *err)
+{
+	pthread_mutex_lock(&store->mutex);
+
+	struct conn *conn = store->readers;
+
+	if (conn)
+		store->readers = conn->next;
+	pthread_mutex_unlock(&store->mutex);
+	return conn ? conn : conn_open(store->path, false, err);
+}
+
+void store_put_reader(struct store *store, struct conn *conn)
+{
+	pthread_mutex_lock(&store->mutex);
+	conn->next = store->readers;
+	store->readers = conn;
+	pthread_mutex_unlock(&store->mutex);
+}
+
+bool setting_get(struct conn *conn, const char *name, char **out, struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT value FROM setting WHERE name = ");
+	sql_text(&sql, name);
+
+	bool good = conn_text(conn, &sql, NULL, out, err);
+
+	sql_release(&sql);
+	return good;
+}
+
+bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "INSERT OR REPLACE INTO setting (name, value) VALUES (");
+	sql_text(&sql, name);
+	sql_add(&sql, ", ");
+	sql_text(&sql, value);
+	sql_add(&sql, ")");
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}

@@ -1,0 +1,96 @@
+/*
+ * store.h - the rows of one sandbox: a SQLite file, readers, and one write queue.
+ *
+ * Rows live in columns with integer rowids and a unique sourcedId. Reads take a
+ * connection of their own. Writes are jobs that a writer thread runs many to a
+ * transaction; each job is told its outcome only after the commit.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/err.h"
+#include "oneroster/record.h"
+#include "server/query/sql.h"
+
+struct store;
+struct conn; /* one SQLite connection with its prepared statements */
+struct writer;
+
+/* Opens or creates @path and takes its lock; ":memory:" is a throw-away file that
+ * vanishes with the process. ERR_ENVIRONMENT when another process has it, or when
+ * its schema is newer than ours. */
+struct store *store_open(const char *path, struct err *err) MUST_USE;
+void store_close(struct store *store); /* the writer must be idle; NULL is fine */
+
+/* Connections for reading; a taken one is one thread's until it is put back. */
+struct conn *store_take_reader(struct store *store, struct err *err) MUST_USE;
+void store_put_reader(struct store *store, struct conn *conn);
+
+/* The connection that writes: for loading before requests are served, and for
+ * the writer. Not to be used beside a running writer. */
+struct conn *store_conn(struct store *store);
+bool conn_begin(struct conn *conn, bool write, struct err *err) MUST_USE;
+bool conn_commit(struct conn *conn, struct err *err) MUST_USE;
+void conn_rollback(struct conn *conn);
+bool conn_exec(struct conn *conn, const char *sql, struct err *err) MUST_USE;
+
+/* One statement of our own making. @row (may be NULL) is called for each row
+ * with its columns; returning false ends it early. */
+typedef bool row_fn(const struct value *columns, int count, void *payload);
+bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *payload,
+		struct err *err) MUST_USE;
+/* The first column of the first row as an integer or a text (from @arena); 0 or
+ * NULL when there is none. */
+bool conn_integer(struct conn *conn, const struct sql *sql, int64_t *out, struct err *err) MUST_USE;
+bool conn_text(struct conn *conn, const struct sql *sql, struct arena *arena, char **out,
+	       struct err *err) MUST_USE;
+int64_t conn_changes(struct conn *conn);
+
+/* Objects. @condition is the WHERE expression. */
+typedef bool record_fn(const struct record *record, void *payload);
+bool rows_list(struct conn *conn, const struct entity *entity, const struct sql *condition,
+	       int64_t limit, int64_t offset, record_fn *row, void *payload,
+	       struct err *err) MUST_USE;
+bool rows_count(struct conn *conn, const struct entity *entity, const struct sql *condition,
+		int64_t *out, struct err *err) MUST_USE;
+/* *@found false when no row fits; the record's texts live in @arena. */
+bool rows_get(struct conn *conn, const struct entity *entity, const struct sql *condition,
+	      struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
+bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
+		 struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
+bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+		struct err *err) MUST_USE;
+/* Inserts or replaces the whole object. */
+bool rows_put(struct conn *conn, const struct record *record, bool *created,
+	      struct err *err) MUST_USE;
+bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+		 struct err *err) MUST_USE;
+
+/* What only the SIS knows (sis-state.json): a JSON value by kind, id and key.
+ * *@out is NULL when absent. Returns (json_decref). */
+bool sis_state_get(struct conn *conn, const char *kind, const char *id, const char *key,
+		   json_t **out, struct err *err) MUST_USE;
+bool sis_state_put(struct conn *conn, const char *kind, const char *id, const char *key,
+		   const json_t *value, struct err *err) MUST_USE;
+
+/* Settings that survive a restart. Returns (free). */
+bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
+bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err) MUST_USE;
+
+/* A write. @run does it on the writer's connection and may be rolled back alone
+ * (false = nothing of it stays); @done is called on the writer's thread after the
+ * commit. @err tells @done about a commit that failed. */
+struct job {
+	struct store *store;
+	bool (*run)(struct conn *conn, struct job *job);
+	void (*done)(struct job *job);
+	bool ran;	/* what run() returned */
+	struct err err; /* ERR_ENVIRONMENT: the database failed, nothing is stored */
+	struct job *next;
+};
+
+struct writer *writer_start(void) MUST_USE;
+void writer_submit(struct writer *writer, struct job *job); /* borrows @job until done() */
+void writer_stop(struct writer *writer);		    /* runs what is queued, then ends */
+
+#endif

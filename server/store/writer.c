@@ -1,0 +1,126 @@
+/*
+ * writer.c - group commit: what waits is run in one transaction.
+ *
+ * One thread serves the queues of all stores. It takes everything that waits,
+ * runs the jobs of one store between one BEGIN and one COMMIT, each in a
+ * savepoint of its own, and only then tells them. When the commit fails, nothing
+ * of the batch is stored and every job is told so.
+ */
+#include "server/store/internal.h"
+
+#include <stdlib.h>
+
+#define BATCH_MAX 256
+
+struct writer {
+	pthread_t thread;
+	pthread_mutex_t mutex; /* guards the queue and `stopping` */
+	pthread_cond_t wake;
+	struct job *head, **tail;
+	bool stopping;
+};
+
+static void run_job(struct conn *conn, struct job *job)
+{
+	job->err = (struct err)ERR_INIT;
+	job->ran = conn_exec(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
+
+	struct err ignored = ERR_INIT;
+
+	if (!job->ran && !conn_exec(conn, "ROLLBACK TO job", &ignored))
+		job->err = ignored;
+	if (!conn_exec(conn, "RELEASE job", &ignored) && job->err.code == ERR_NONE)
+		job->err = ignored;
+}
+
+/* Runs the jobs from @first up to (not including) @end. */
+static void run_batch(struct job *first, struct job *end)
+{
+	struct conn *conn = store_conn(first->store);
+	struct err err = ERR_INIT;
+
+	if (conn_begin(conn, true, &err)) {
+		for (struct job *job = first; job != end; job = job->next)
+			run_job(conn, job);
+		if (!conn_commit(conn, &err))
+			conn_rollback(conn);
+	}
+	for (struct job *job = first, *next; job != end; job = next) {
+		next = job->next; /* done() may free the job */
+		if (err.code != ERR_NONE) {
+			job->ran = false;
+			job->err = err;
+		}
+		job->done(job);
+	}
+}
+
+static void run_all(struct job *list)
+{
+	while (list) {
+		struct job *end = list;
+
+		for (int n = 0; end && end->store == list->store && n < BATCH_MAX; n++)
+			end = end->next;
+		run_batch(list, end);
+		list = end;
+	}
+}
+
+static void *work(void *payload)
+{
+	struct writer *writer = payload;
+
+	pthread_mutex_lock(&writer->mutex);
+	while (writer->head || !writer->stopping) {
+		if (!writer->head) {
+			pthread_cond_wait(&writer->wake, &writer->mutex);
+			continue;
+		}
+		struct job *list = writer->head;
+
+		writer->head = NULL;
+		writer->tail = &writer->head;
+		pthread_mutex_unlock(&writer->mutex);
+		run_all(list);
+		pthread_mutex_lock(&writer->mutex);
+	}
+	pthread_mutex_unlock(&writer->mutex);
+	return NULL;
+}
+
+struct writer *writer_start(void)
+{
+	struct writer *writer = xcalloc(1, sizeof *writer);
+
+	writer->tail = &writer->head;
+	pthread_mutex_init(&writer->mutex, NULL);
+	pthread_cond_init(&writer->wake, NULL);
+	if (pthread_create(&writer->thread, NULL, work, writer) != 0)
+		BUG("no thread for the writer");
+	return writer;
+}
+
+void writer_submit(struct writer *writer, struct job *job)
+{
+	job->next = NULL;
+	pthread_mutex_lock(&writer->mutex);
+	*writer->tail = job;
+	writer->tail = &job->next;
+	pthread_cond_signal(&writer->wake);
+	pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_stop(struct writer *writer)
+{
+	if (!writer)
+		return;
+	pthread_mutex_lock(&writer->mutex);
+	writer->stopping = true;
+	pthread_cond_signal(&writer->wake);
+	pthread_mutex_unlock(&writer->mutex);
+	pthread_join(writer->thread, NULL);
+	pthread_cond_destroy(&writer->wake);
+	pthread_mutex_destroy(&writer->mutex);
+	free(writer);
+}
