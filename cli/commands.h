@@ -11,6 +11,15 @@ int sync_main(const struct options *options);
 int check_main(const struct options *options);
 int import_main(const struct options *options);
 
+struct connection;
+struct transport;
+
+/* The client that the flags --credential, --auth and --token-url and a connection
+ * describe. */
+struct transport *option_transport(const struct options *options, const char *sis,
+				   const struct connection *connection, int retries, FILE *trace,
+				   struct err *err) MUST_USE;
+
 /* What --now says, or the real time. */
 bool option_now(const struct options *options, int64_t *now, struct err *err) MUST_USE;
 

@@ -1,0 +1,247 @@
+/*
+ * answer.c - what a provider said, in whichever of the many forms.
+ */
+#include "conformance/canvas/answer.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+
+#define TEXT_MOST 400
+#define PAGES_MOST 100000
+
+bool answer_is_success(const struct call *call)
+{
+	return call->answered && call->status >= 200 && call->status < 300;
+}
+
+static json_t *parse(const struct call *call)
+{
+	struct err ignored = ERR_INIT;
+
+	return call->answer.length ? jsonx_load(call->answer.text, call->answer.length, &ignored)
+				   : NULL;
+}
+
+/* The object that holds the status, wherever it is. Borrowed from @body. */
+static const json_t *status_object(const json_t *body)
+{
+	static const char *const wrappers[] = { "statusInfoSet", "errors", "imsx_StatusInfo",
+						"imsx_statusInfo" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrappers); i++) {
+		const json_t *inner = json_object_get(body, wrappers[i]);
+
+		if (json_is_array(inner))
+			inner = json_array_get(inner, 0);
+		if (json_is_object(inner))
+			return inner;
+	}
+	return json_is_array(body) ? json_array_get(body, 0) : body;
+}
+
+/* Markup and runs of blanks out of a page that was meant for a browser. */
+static char *plain_text(const struct call *call)
+{
+	struct str out;
+	bool tag = false, blank = true;
+	const char *text = str_text(&call->answer);
+
+	str_init(&out, TEXT_MOST);
+	for (size_t i = 0; i < call->answer.length && !out.full; i++) {
+		char c = text[i];
+
+		if (c == '<')
+			tag = true;
+		if (!tag && !isspace((unsigned char)c) && c != '\0')
+			str_add_char(&out, c), blank = false;
+		else if (!blank)
+			str_add_char(&out, ' '), blank = true;
+		if (c == '>')
+			tag = false;
+	}
+	char *clean = str_take(&out, NULL);
+
+	utf8_scrub(clean);
+	return clean;
+}
+
+char *answer_text(const struct call *call)
+{
+	static const char *const names[] = { "imsx_description", "description", "message", "error",
+					     "error_description" };
+	json_t *body = parse(call);
+	const json_t *status = status_object(body);
+	char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !text; i++)
+		text = xstrdup(jsonx_text(status, names[i]));
+	if (!call->answered)
+		text = xstrdup(call->error);
+	else if (!text && !body && call->answer.length)
+		text = plain_text(call);
+	json_decref(body);
+	if (text && *text)
+		return text;
+	free(text);
+	return xformat("HTTP %ld without a description", call->status);
+}
+
+char *answer_minor(const struct call *call)
+{
+	json_t *body = parse(call);
+	const json_t *status = status_object(body);
+	const json_t *nested = json_array_get(
+		json_object_get(json_object_get(status, "imsx_CodeMinor"), "imsx_codeMinorField"), 0);
+	const char *minor = jsonx_text(status, "imsx_codeMinor");
+
+	minor = minor ? minor : jsonx_text(nested, "imsx_codeMinorFieldValue");
+	minor = minor ? minor : jsonx_text(status, "codeMinor");
+
+	char *copy = xstrdup(minor);
+
+	json_decref(body);
+	return copy;
+}
+
+json_t *answer_json(const struct call *call, struct err *err)
+{
+	struct err why = ERR_INIT;
+	json_t *body;
+	char *type;
+
+	if (call->answer.length == 0) {
+		err_set(err, ERR_INVALID, "HTTP %ld with an empty body where JSON belongs",
+			call->status);
+		return NULL;
+	}
+	body = jsonx_load(call->answer.text, call->answer.length, &why);
+	if (body)
+		return body;
+	type = call_header(call, "Content-Type");
+	if (type && strstr(type, "html"))
+		err_set(err, ERR_INVALID, "HTTP %ld with HTML (%s) where JSON belongs", call->status,
+			type);
+	else
+		err_set(err, ERR_INVALID, "HTTP %ld, but the body is not JSON: %s", call->status,
+			why.text);
+	free(type);
+	return NULL;
+}
+
+/* The target of rel=next in a Link header; only below @base, since our token goes
+ * along. Returns (free), NULL when there is none. */
+static char *link_next(const struct call *call, const char *base)
+{
+	char *header = call_header(call, "Link");
+	char *found = NULL;
+
+	for (const char *at = header; at && (at = strchr(at, '<'));) {
+		const char *end = strchr(at, '>');
+		size_t rest = end ? strcspn(end, "<") : 0;
+
+		if (!end)
+			break;
+		char *parameters = xstrndup(end, rest);
+
+		if ((strstr(parameters, "rel=\"next\"") || strstr(parameters, "rel=next")) && !found)
+			found = xstrndup(at + 1, (size_t)(end - at - 1));
+		free(parameters);
+		at = end;
+	}
+	free(header);
+	if (found && !(starts_with(found, base) && found[strlen(base)] == '/')) {
+		free(found);
+		found = NULL;
+	}
+	return found;
+}
+
+static int64_t total_count(const struct call *call)
+{
+	char *text = call_header(call, "X-Total-Count");
+	int64_t total = -1;
+
+	if (text && !number_parse(text, 0, INT64_MAX, &total))
+		total = -1;
+	free(text);
+	return total;
+}
+
+/* Where the next page is; NULL when this was the last one. */
+static char *next_page(const struct page_reader *reader, const struct call *call,
+		       const char *path, size_t page, size_t have)
+{
+	char *link = link_next(call, transport_base(reader->transport));
+	int64_t total = total_count(call);
+
+	if (link)
+		return link;
+	if (page == 0 || (total >= 0 && (int64_t)have >= total) ||
+	    (total < 0 && page < (size_t)reader->page_size))
+		return NULL;
+	return xformat("%s%climit=%d&offset=%zu", path, strchr(path, '?') ? '&' : '?',
+		       reader->page_size, have);
+}
+
+static bool take_page(struct page_reader *reader, struct call *call, const char *key, json_t *all,
+		      size_t *page, struct err *err)
+{
+	json_t *body = NULL, *list;
+
+	reader->status = call->status;
+	if (!call->answered)
+		return err_set(err, ERR_UNREACHABLE, "GET %s: %s", call->target, call->error);
+	if (!answer_is_success(call)) {
+		reader->refusal = answer_text(call);
+		return err_set(err, ERR_INVALID, "GET %s: HTTP %ld: %s", call->target, call->status,
+			       reader->refusal);
+	}
+	struct err why = ERR_INIT;
+
+	body = answer_json(call, &why);
+	if (!body)
+		return err_set(err, ERR_INVALID, "GET %s: %s", call->target, why.text);
+	list = json_object_get(body, key);
+	*page = json_array_size(list);
+	if (!json_is_array(list))
+		err_set(err, ERR_INVALID, "GET %s: the answer has no array \"%s\"", call->target,
+			key);
+	else
+		json_array_extend(all, list);
+	json_decref(body);
+	return err->code == ERR_NONE;
+}
+
+json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
+			struct err *err)
+{
+	json_t *all = json_array();
+	char *target = xformat("%s%climit=%d", path, strchr(path, '?') ? '&' : '?',
+			       reader->page_size);
+
+	reader->refusal = NULL;
+	reader->status = 0;
+	for (int pages = 0; target; pages++) {
+		struct call call = { .method = "GET", .target = target };
+		size_t page = 0;
+		char *next = NULL;
+
+		transport_call(reader->transport, &call);
+		if (take_page(reader, &call, key, all, &page, err))
+			next = next_page(reader, &call, path, page, json_array_size(all));
+		if (next && (strcmp(next, call.target) == 0 || pages == PAGES_MOST)) {
+			err_set(err, ERR_INVALID, "GET %s: paging does not end", path);
+			free(next);
+			next = NULL;
+		}
+		call_release(&call);
+		target = next;
+	}
+	if (err->code == ERR_NONE)
+		return all;
+	json_decref(all);
+	return NULL;
+}

@@ -1,0 +1,77 @@
+/*
+ * course.h - a Canvas course as its REST API answers it.
+ *
+ * Six files, unchanged. What is odd in them is noted and passed over; only what
+ * makes the course unreadable is an error.
+ */
+#ifndef CANVAS_COURSE_H
+#define CANVAS_COURSE_H
+
+#include "conformance/canvas/connection.h"
+
+#define CANVAS_ID 24
+
+struct section {
+	char id[CANVAS_ID];
+	const char *name, *class_id; /* class_id: NULL for a section without a SIS id */
+	const json_t *json;
+};
+
+struct membership {
+	size_t section;
+	bool active;
+};
+
+struct student {
+	char id[CANVAS_ID];
+	const char *name, *sis_id; /* sis_id: NULL for a student without one */
+	bool is_test;		   /* Canvas's own test student */
+	struct membership *memberships;
+	size_t count, room;
+};
+
+struct assignment {
+	char id[CANVAS_ID];
+	const char *name;  /* "" when absent */
+	const char *due_at; /* NULL: none */
+	const char *group_name;	  /* NULL: its group is not in assignment_groups.json */
+	const json_t *group;	  /* the assignment group */
+	const json_t *json, *overrides;
+	bool published, marked, gradeable, everyone;
+};
+
+struct submission {
+	const json_t *json;
+	size_t assignment, student;
+};
+
+struct course {
+	json_t *files[6];
+	const json_t *json;
+	char id[CANVAS_ID];
+	struct section *sections;
+	size_t section_count;
+	struct student *students;
+	size_t student_count, student_room;
+	struct assignment *assignments;
+	size_t assignment_count;
+	struct submission *submissions;
+	size_t submission_count, submission_room;
+	size_t submissions_seen; /* those passed over included */
+	json_t *odd; /* [{"code","text","object"}] */
+	json_t *index; /* internal: ids to places */
+};
+
+/* ERR_INVALID names the file and what is wrong with it. */
+bool course_load(struct course *course, const char *folder, const struct connection *connection,
+		 struct err *err) MUST_USE;
+void course_release(struct course *course);
+
+bool course_is_published(const struct course *course);
+/* -1: none. */
+int course_assignment(const struct course *course, const char *id);
+
+/* The text of an id-or-null date; NULL when null, absent or no text. */
+const char *canvas_date(const json_t *object, const char *key);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * report.c - a sync's report for a person.
+ */
+#include "conformance/canvas/report.h"
+
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+#include "conformance/canvas/plan.h"
+#include "conformance/canvas/sync.h"
+
+#define ERRORS_SHOWN 20
+
+static const struct {
+	const char *status, *words, *color;
+} statuses[] = {
+	{ "completed", "Completed", "\033[32m" },
+	{ "completed_with_errors", "Completed with errors", "\033[33m" },
+	{ "failed", "Failed", "\033[31m" },
+};
+
+static const char *words_of(const char *status, const char **color)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		if (same_text(statuses[i].status, status)) {
+			*color = statuses[i].color;
+			return statuses[i].words;
+		}
+	}
+	*color = "";
+	return status ? status : "?";
+}
+
+static long long number(const json_t *object, const char *key)
+{
+	return (long long)jsonx_int(object, key);
+}
+
+static void print_head(FILE *out, const json_t *report, bool color)
+{
+	const char *paint;
+	const char *words = words_of(jsonx_text(report, "status"), &paint);
+
+	fprintf(out, "Grade Sync  %s -> %s  (%s)\n", jsonx_text(report, "course"),
+		jsonx_text(report, "sis"), jsonx_text(report, "mode"));
+	fprintf(out, "Stage %lld of %d  %s\n", number(report, "stage"), SYNC_STAGES,
+		jsonx_text(report, "stage_name"));
+	fprintf(out, "Status      %s%s%s\n", color ? paint : "", words, color ? "\033[0m" : "");
+}
+
+static void print_counts(FILE *out, const json_t *counts)
+{
+	const json_t *extracted = json_object_get(counts, "extracted");
+	const json_t *sent = json_object_get(counts, "sent");
+	const char *reason;
+	const json_t *count;
+	long long filtered = 0;
+
+	json_object_foreach (json_object_get(counts, "filtered"), reason, count)
+		filtered += (long long)json_integer_value(count);
+	fprintf(out, "Extracted   %lld sections, %lld assignments, %lld submissions\n",
+		number(extracted, "sections"), number(extracted, "assignments"),
+		number(extracted, "submissions"));
+	fprintf(out, "Filtered    %lld\n", filtered);
+	json_object_foreach (json_object_get(counts, "filtered"), reason, count)
+		fprintf(out, "  %6lld  %s\n", (long long)json_integer_value(count),
+			reason_text(reason));
+	fprintf(out, "Sent        %lld assignments, %lld scores\n", number(sent, "lineItems"),
+		number(sent, "results"));
+	fprintf(out, "Unchanged   %lld scores%s\n", number(counts, "unchanged"),
+		number(counts, "unchanged") && !number(sent, "lineItems") && !number(sent, "results")
+			? " (nothing has changed since the last sync, so nothing was sent)"
+			: "");
+	fprintf(out, "Failed      %lld\n", number(counts, "failed"));
+}
+
+/* Wraps @text below a label; line breaks of the text stay. */
+static void print_field(FILE *out, const char *label, const char *text)
+{
+	int column = 0;
+
+	if (!text)
+		return;
+	fprintf(out, "     %-7s", label);
+	for (const char *word = text; *word;) {
+		size_t length = strcspn(word, " \n");
+
+		if (column && column + (int)length > 76) {
+			fputs("\n            ", out);
+			column = 0;
+		}
+		fprintf(out, "%s%.*s", column ? " " : "", (int)length, word);
+		column += (int)length + 1;
+		word += length;
+		size_t gap = strspn(word, " \n");
+
+		if (memchr(word, '\n', gap) && word[gap]) {
+			fputs("\n            ", out);
+			column = 0;
+		}
+		word += gap;
+	}
+	fputc('\n', out);
+}
+
+static bool same_cause(const json_t *a, const json_t *b)
+{
+	return same_text(jsonx_text(a, "text"), jsonx_text(b, "text")) &&
+	       same_text(jsonx_text(a, "phase"), jsonx_text(b, "phase")) &&
+	       number(a, "http") == number(b, "http");
+}
+
+static void print_place(FILE *out, const json_t *error)
+{
+	const char *assignment = jsonx_text(error, "assignment");
+	const char *student = jsonx_text(error, "student");
+
+	if (assignment)
+		fprintf(out, "     where  \"%s\" in %s%s%s\n", assignment,
+			jsonx_text(error, "section"), student ? ", " : "", student ? student : "");
+}
+
+static void print_error(FILE *out, size_t place, const json_t *error)
+{
+	bool lab = same_text(jsonx_text(error, "provenance"), "lab");
+
+	fprintf(out, "%3zu. %s", place, jsonx_text(error, "phase"));
+	if (number(error, "http"))
+		fprintf(out, ", HTTP %lld", number(error, "http"));
+	if (jsonx_text(error, "code"))
+		fprintf(out, ", %s (dictionary of %s)", jsonx_text(error, "code"),
+			jsonx_text(error, "sis"));
+	if (lab)
+		fputs("  (the wording of this text is ours, the vendor's was not seen)", out);
+	fputc('\n', out);
+	print_field(out, "text", jsonx_text(error, "text"));
+	print_field(out, "cause", jsonx_text(error, "cause"));
+	print_field(out, "who", jsonx_text(error, "actor"));
+	print_field(out, "fix", jsonx_text(error, "fix"));
+}
+
+/* Errors of the same text are told once, with all their places. */
+static void print_errors(FILE *out, const json_t *errors)
+{
+	const json_t *error, *other;
+	size_t i, k, place = 0;
+
+	if (json_array_size(errors))
+		fprintf(out, "\nErrors (%zu)\n", json_array_size(errors));
+	json_array_foreach (errors, i, error) {
+		bool told = false;
+		size_t shown = 0, more = 0;
+
+		for (k = 0; k < i && !told; k++)
+			told = same_cause(json_array_get(errors, k), error);
+		if (told)
+			continue;
+		print_error(out, ++place, error);
+		json_array_foreach (errors, k, other) {
+			if (k < i || !same_cause(error, other))
+				continue;
+			if (shown++ < ERRORS_SHOWN)
+				print_place(out, other);
+			else
+				more++;
+		}
+		if (more)
+			fprintf(out, "     and %zu more places (--json lists them all)\n", more);
+	}
+}
+
+void report_print(FILE *out, const json_t *report, bool color)
+{
+	const json_t *warning, *put;
+	size_t i;
+
+	print_head(out, report, color);
+	print_counts(out, json_object_get(report, "counts"));
+	if (json_array_size(json_object_get(report, "warnings")))
+		fprintf(out, "\nWarnings (%zu)\n",
+			json_array_size(json_object_get(report, "warnings")));
+	json_array_foreach (json_object_get(report, "warnings"), i, warning)
+		fprintf(out, "  %s  \"%s\": %s\n", jsonx_text(warning, "code"),
+			jsonx_text(warning, "object"), jsonx_text(warning, "text"));
+	print_errors(out, json_object_get(report, "errors"));
+	if (json_array_size(json_object_get(report, "puts")))
+		fprintf(out, "\nWould be sent (%zu)\n",
+			json_array_size(json_object_get(report, "puts")));
+	json_array_foreach (json_object_get(report, "puts"), i, put) {
+		char *body = jsonx_dump(json_object_get(put, "body"));
+
+		fprintf(out, "  PUT %s %s\n", jsonx_text(put, "target"), body);
+		free(body);
+	}
+}
+
+void report_line(FILE *out, const json_t *report)
+{
+	const json_t *sent = json_object_get(json_object_get(report, "counts"), "sent");
+	const char *paint;
+
+	fprintf(out, "%5lld  %.19sZ  %.19sZ  stage %lld of %d  %-22s %4lld assignments %6lld scores  %s\n",
+		number(report, "id"), jsonx_text(report, "started"),
+		jsonx_text(report, "finished"), number(report, "stage"), SYNC_STAGES,
+		words_of(jsonx_text(report, "status"), &paint), number(sent, "lineItems"),
+		number(sent, "results"), jsonx_text(report, "mode"));
+}

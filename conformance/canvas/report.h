@@ -1,0 +1,16 @@
+/*
+ * report.h - a sync's report for a person, in the order of the Grade Sync page.
+ */
+#ifndef CANVAS_REPORT_H
+#define CANVAS_REPORT_H
+
+#include <stdio.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/* The whole report; @color as the terminal allows. */
+void report_print(FILE *out, const json_t *report, bool color);
+/* One line of the history. */
+void report_line(FILE *out, const json_t *report);
+
+#endif

@@ -1,0 +1,243 @@
+/*
+ * sync.c - one grade sync from the snapshot to the report.
+ */
+#include "conformance/canvas/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+#include "base/when.h"
+
+const char *const sync_stage_names[SYNC_STAGES] = {
+	"Fetch Snapshot", "Prepare Assignments", "Post Assignments", "Post Submissions",
+	"Update Sync Time",
+};
+
+void sync_error(struct sync *sync, const char *phase, long http, const char *text,
+		const struct item *item, const struct student *student)
+{
+	const json_t *entry = dictionary_find(sync->options->dictionary, text,
+					      sync->connection->sis_name);
+	static const char *const known[] = { "code", "sis", "cause", "actor", "fix", "provenance" };
+	json_t *error = json_object();
+	char *clean = xstrdup(text);
+
+	utf8_scrub(clean);
+	json_object_set_new(error, "phase", json_string(phase));
+	json_object_set_new(error, "code", json_null());
+	json_object_set_new(error, "text", json_string(clean));
+	json_object_set_new(error, "http", http ? json_integer(http) : json_null());
+	json_object_set_new(error, "section", item ? json_string(item->section->name) : json_null());
+	json_object_set_new(error, "assignment",
+			    item ? json_string(item->assignment->name) : json_null());
+	json_object_set_new(error, "assignment_id",
+			    item ? json_string(item->assignment->id) : json_null());
+	json_object_set_new(error, "student", student ? json_string(student->name) : json_null());
+	json_object_set_new(error, "actor", json_null());
+	json_object_set_new(error, "fix", json_null());
+	for (size_t i = 0; entry && i < ARRAY_SIZE(known); i++)
+		json_object_set(error, known[i], json_object_get(entry, known[i]));
+	json_array_append_new(sync->errors, error);
+	free(clean);
+}
+
+void sync_fail(struct sync *sync, const char *phase, long http, const char *text)
+{
+	sync->failed = true;
+	sync_error(sync, phase, http, text, NULL, NULL);
+}
+
+/* Whether a score goes out: its value differs from what was last sent. A change of
+ * status alone does not re-arm it, nor does losing the score by being excused. */
+static bool is_new(const struct sync *sync, const struct score *score, const char *last,
+		   const char *graded_at)
+{
+	const char *graded = jsonx_text(score->submission, "graded_at");
+	char now[32];
+
+	if (sync->options->remaster || !last)
+		return true;
+	if (strcmp(sync->connection->resend, "event") == 0 && !same_text(graded, graded_at))
+		return true;
+	score_text(score, now);
+	return score->has_value && strcmp(score->status, "exempt") != 0 && strcmp(now, last) != 0;
+}
+
+/* Compares every score with the ledger; what is unchanged is counted. */
+static bool compare(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->plan.count; i++) {
+		struct item *item = &sync->plan.items[i];
+
+		for (size_t k = 0; k < item->count; k++) {
+			struct score *score = &item->scores[k];
+			char *last, *graded_at;
+
+			if (!ledger_result(sync->options->ledger, item->section->class_id,
+					   item->assignment->id, score->student->id, &score->id,
+					   &last, &graded_at, &sync->fatal))
+				return false;
+			score->send = is_new(sync, score, last, graded_at);
+			item->to_send += score->send;
+			sync->unchanged += !score->send;
+			free(last);
+			free(graded_at);
+		}
+	}
+	return true;
+}
+
+static bool clear_ids(struct sync *sync)
+{
+	const struct course *course = sync->options->course;
+	int64_t line_items = 0, results = 0;
+
+	for (size_t i = 0; i < course->section_count; i++)
+		if (course->sections[i].class_id &&
+		    !ledger_clear(sync->options->ledger, course->sections[i].class_id, &line_items,
+				  &results, &sync->fatal))
+			return false;
+	plan_warn(&sync->plan, "integration_cleared", course->id,
+		  "forgot the ids of %lld assignments and %lld scores; they are matched again by "
+		  "name and due date", (long long)line_items, (long long)results);
+	return true;
+}
+
+static bool fetch_snapshot(struct sync *sync)
+{
+	const struct sync_options *options = sync->options;
+	struct plan_options plan = { options->connection, options->select, options->select_count,
+				     options->now };
+
+	sync->stage = 1;
+	plan_make(&sync->plan, options->course, &plan);
+	if (!course_is_published(options->course)) { /* CV-15 */
+		sync_fail(sync, "P1", 400, "Grade data is not available for non-published courses");
+		return false;
+	}
+	if (options->clear_integration && !clear_ids(sync))
+		return false;
+	return compare(sync);
+}
+
+static bool anything_to_send(const struct sync *sync)
+{
+	for (size_t i = 0; i < sync->plan.count; i++)
+		if (sync->plan.items[i].to_send)
+			return true;
+	return false;
+}
+
+static void run_stages(struct sync *sync)
+{
+	if (!fetch_snapshot(sync))
+		return;
+	if (anything_to_send(sync)) {
+		sync->stage = 2;
+		if (!transport_connect(sync->options->transport, &sync->fatal))
+			return;
+		prepare_items(sync);
+		if (sync->fatal.code != ERR_NONE)
+			return;
+		sync->stage = 3;
+		put_items(sync);
+		if (sync->fatal.code != ERR_NONE)
+			return;
+		sync->stage = 4;
+		put_results(sync);
+	}
+	sync->stage = 5;
+}
+
+static json_t *counts(const struct sync *sync)
+{
+	const struct course *course = sync->options->course;
+	json_t *counts = json_object(), *extracted = json_object(), *sent = json_object();
+
+	json_object_set_new(extracted, "sections", json_integer((json_int_t)course->section_count));
+	json_object_set_new(extracted, "assignments",
+			    json_integer((json_int_t)course->assignment_count));
+	json_object_set_new(extracted, "submissions",
+			    json_integer((json_int_t)course->submissions_seen));
+	json_object_set_new(sent, "lineItems", json_integer((json_int_t)sync->sent_line_items));
+	json_object_set_new(sent, "results", json_integer((json_int_t)sync->sent_results));
+	json_object_set_new(counts, "extracted", extracted);
+	json_object_set(counts, "filtered", sync->plan.filtered);
+	json_object_set_new(counts, "sent", sent);
+	json_object_set_new(counts, "unchanged", json_integer((json_int_t)sync->unchanged));
+	json_object_set_new(counts, "failed", json_integer((json_int_t)sync->failures));
+	return counts;
+}
+
+static json_t *make_report(const struct sync *sync, int64_t started)
+{
+	const struct sync_options *options = sync->options;
+	json_t *report = json_object();
+	char start[WHEN_TEXT], end[WHEN_TEXT];
+	bool errors = json_array_size(sync->errors) > 0;
+
+	when_format(options->now, start);
+	when_format(options->now + (when_now() - started), end);
+	json_object_set_new(report, "id", json_null());
+	json_object_set_new(report, "status",
+			    json_string(sync->failed ? "failed"
+					: errors     ? "completed_with_errors"
+						     : "completed"));
+	json_object_set_new(report, "stage", json_integer(sync->stage));
+	json_object_set_new(report, "stage_name", json_string(sync_stage_names[sync->stage - 1]));
+	json_object_set_new(report, "started", json_string(start));
+	json_object_set_new(report, "finished", json_string(end));
+	json_object_set_new(report, "course",
+			    json_string(jsonx_text(options->course->json, "name")
+						? jsonx_text(options->course->json, "name")
+						: options->course->id));
+	json_object_set_new(report, "sis", json_string(transport_base(options->transport)));
+	json_object_set_new(report, "mode", json_string(options->dry_run   ? "dry run"
+							: options->remaster ? "remaster"
+									    : "changes"));
+	json_object_set_new(report, "counts", counts(sync));
+	json_object_set(report, "warnings", sync->plan.warnings);
+	json_object_set(report, "errors", sync->errors);
+	if (options->dry_run)
+		json_object_set(report, "puts", sync->puts);
+	return report;
+}
+
+/* The SIS never answered: nothing happened, the caller says so. */
+static bool never_answered(const struct sync *sync)
+{
+	return sync->fatal.code != ERR_NONE && !sync->contacted;
+}
+
+bool sync_run(const struct sync_options *options, json_t **report, struct err *err)
+{
+	struct sync sync = { .options = options, .connection = options->connection,
+			     .errors = json_array(), .puts = json_array() };
+	int64_t started = when_now(), id = 0;
+
+	*report = NULL;
+	ledger_use(options->ledger, transport_base(options->transport));
+	/* a dry run's transaction is never committed */
+	if (!options->dry_run || ledger_begin(options->ledger, &sync.fatal))
+		run_stages(&sync);
+	if (sync.exempt)
+		plan_warn(&sync.plan, "exempt_score", options->course->id,
+			  "%zu exempt scores went out as %s (exempt_score of the connection)",
+			  sync.exempt, options->connection->exempt_score);
+	if (sync.fatal.code == ERR_NONE || !never_answered(&sync)) {
+		if (sync.fatal.code != ERR_NONE)
+			sync_fail(&sync, "P1", 0, sync.fatal.text);
+		sync.fatal = (struct err)ERR_INIT;
+		*report = make_report(&sync, started);
+		if (!options->dry_run &&
+		    ledger_put_sync(options->ledger, *report, &id, &sync.fatal))
+			json_object_set_new(*report, "id", json_integer(id));
+	}
+	if (sync.fatal.code != ERR_NONE)
+		*err = sync.fatal;
+	plan_release(&sync.plan);
+	json_decref(sync.errors);
+	json_decref(sync.puts);
+	return err->code == ERR_NONE;
+}

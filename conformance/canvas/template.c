@@ -1,0 +1,131 @@
+/*
+ * template.c - field templates.
+ */
+#include "conformance/canvas/template.h"
+
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+
+/* Every name that a placeholder may hold. */
+static const char *const names[] = {
+	"course_id", "assignment_id", "section_id", "user_id", "class_id", "canvas_url",
+	"sourcedId", "scoreStatus", "class", "category", "gradingPeriod", "lineItem", "student",
+	"course.id", "course.name", "course.course_code", "course.sis_course_id",
+	"section.id", "section.name", "section.sis_section_id",
+	"assignment.id", "assignment.name", "assignment.description", "assignment.points_possible",
+	"assignment.due_at", "assignment.unlock_at", "assignment.lock_at", "assignment.html_url",
+	"assignment.position", "assignment.created_at", "assignment.grading_type",
+	"submission.id", "submission.score", "submission.grade", "submission.entered_score",
+	"submission.entered_grade", "submission.submitted_at", "submission.graded_at",
+	"submission.posted_at", "submission.late", "submission.missing", "submission.excused",
+	"submission.comment",
+};
+
+static bool is_name(const char *text, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == length && strncmp(names[i], text, length) == 0)
+			return true;
+	return false;
+}
+
+bool template_check(const char *text, struct err *err)
+{
+	while ((text = strchr(text, '{'))) {
+		size_t length = strcspn(++text, "}");
+
+		if (text[length] != '}')
+			return err_set(err, ERR_INVALID, "the placeholder {%.40s is not closed", text);
+		for (size_t at = 0; at <= length;) {
+			size_t name = strcspn(text + at, "|}");
+
+			if (!is_name(text + at, name))
+				return err_set(err, ERR_INVALID,
+					       "{%.*s}: there is no placeholder of that name",
+					       (int)(name > 60 ? 60 : name), text + at);
+			at += name + 1;
+		}
+		text += length;
+	}
+	return true;
+}
+
+/* Borrowed; NULL for null. */
+static const json_t *look_up(const json_t *values, const char *name, size_t length)
+{
+	const char *dot = memchr(name, '.', length);
+	char key[64];
+
+	if (dot) {
+		snprintf(key, sizeof key, "%.*s", (int)(dot - name), name);
+		values = json_object_get(values, key);
+		length -= (size_t)(dot + 1 - name);
+		name = dot + 1;
+	}
+	snprintf(key, sizeof key, "%.*s", (int)length, name);
+
+	const json_t *value = json_object_get(values, key);
+
+	return json_is_null(value) ? NULL : value;
+}
+
+/* The first alternative of "a|b" that is not null. */
+static const json_t *resolve(const json_t *values, const char *text, size_t length)
+{
+	const json_t *value = NULL;
+
+	for (size_t at = 0; at < length && !value;) {
+		size_t name = strcspn(text + at, "|}");
+
+		value = look_up(values, text + at, name);
+		at += name + 1;
+	}
+	return value;
+}
+
+static void add_as_text(struct str *out, const json_t *value)
+{
+	char number[NUMBER_TEXT];
+	char *json;
+
+	if (json_is_string(value)) {
+		str_add(out, json_string_value(value));
+	} else if (json_is_number(value)) {
+		number_format(json_number_value(value), number);
+		str_add(out, number);
+	} else if (value) {
+		json = jsonx_dump(value);
+		str_add(out, json);
+		free(json);
+	}
+}
+
+json_t *template_fill(const char *text, const json_t *values)
+{
+	size_t length = strlen(text);
+	struct str out = STR_INIT;
+
+	if (*text == '{' && strcspn(text, "}") == length - 1) {
+		const json_t *value = resolve(values, text + 1, length - 2);
+
+		return value ? json_deep_copy(value) : json_null();
+	}
+	while (*text) {
+		size_t plain = strcspn(text, "{");
+
+		str_add_bytes(&out, text, plain);
+		text += plain;
+		if (!*text)
+			break;
+		size_t inside = strcspn(text, "}") - 1;
+
+		add_as_text(&out, resolve(values, text + 1, inside));
+		text += inside + 2;
+	}
+	json_t *filled = json_string(str_text(&out));
+
+	str_release(&out);
+	return filled;
+}

@@ -1,0 +1,585 @@
+/*
+ * transport.c - requests to a provider.
+ */
+#include "conformance/canvas/transport.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+#include "base/oauth1.h"
+#include "base/when.h"
+
+#define ANSWER_CAP (64u << 20)
+#define HEADERS_CAP (64u << 10)
+#define BACKOFF_MS 250
+#define RETRY_AFTER_MOST_MS 30000
+#define ROOT "/ims/oneroster"
+#define V1P1 "/ims/oneroster/v1p1"
+
+struct slot {
+	CURL *easy;
+	struct curl_slist *headers;
+	struct call call;
+	int64_t not_before; /* real time; a retry waits until then */
+	int64_t began;
+	bool busy, in_flight, refreshed;
+	char curl_error[CURL_ERROR_SIZE];
+};
+
+struct transport {
+	struct transport_config config;
+	CURLM *multi;
+	struct slot *slots;
+	char *base, *root, *token_url, *id, *secret, *token;
+	struct random random;
+	bool dead; /* nobody listens any more: do not wait for each call again */
+};
+
+/* What happens after an answer, or none. The first row that fits. */
+enum again { AGAIN_NO, AGAIN_LATER, AGAIN_NEW_TOKEN };
+
+static const struct {
+	long least, most; /* HTTP status; 0 to 0: no answer */
+	enum again again;
+} retries[] = {
+	{ 0, 0, AGAIN_LATER },	   { 401, 401, AGAIN_NEW_TOKEN }, { 408, 408, AGAIN_LATER },
+	{ 429, 429, AGAIN_LATER }, { 500, 599, AGAIN_LATER },
+};
+
+void call_release(struct call *call)
+{
+	free(call->target);
+	free(call->body);
+	str_release(&call->answer);
+	str_release(&call->headers);
+	*call = (struct call){ 0 };
+}
+
+char *call_header(const struct call *call, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *line = str_text(&call->headers); *line;) {
+		size_t size = strcspn(line, "\r\n");
+
+		if (size > length && strncasecmp(line, name, length) == 0 && line[length] == ':') {
+			const char *value = line + length + 1;
+
+			value += strspn(value, " \t");
+			return xstrndup(value, (size_t)(line + size - value));
+		}
+		line += size;
+		line += strspn(line, "\r\n");
+	}
+	return NULL;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *payload)
+{
+	struct call *call = payload;
+
+	str_add_bytes(&call->answer, data, size * count);
+	return call->answer.full ? 0 : size * count;
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *payload)
+{
+	struct call *call = payload;
+
+	if (size * count > 5 && strncmp(data, "HTTP/", 5) == 0)
+		str_clear(&call->headers); /* a 100 Continue came before */
+	str_add_bytes(&call->headers, data, size * count);
+	return call->headers.full ? 0 : size * count;
+}
+
+static bool add_header(struct slot *slot, const char *name, const char *value)
+{
+	char *line = xformat("%s: %s", name, value);
+	struct curl_slist *list = curl_slist_append(slot->headers, line);
+
+	free(line);
+	if (list)
+		slot->headers = list;
+	return list != NULL;
+}
+
+static char *full_url(const struct transport *transport, const struct call *call)
+{
+	return *call->target == '/' ? xformat("%s%s", transport->root, call->target)
+				    : xstrdup(call->target);
+}
+
+static void sign(struct transport *transport, struct slot *slot, const char *url)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	char nonce[17];
+	struct url parsed;
+
+	random_token(&transport->random, nonce, 16);
+	if (url_parse(&arena, url, &parsed, &err)) {
+		const char *header = oauth1_header(&arena, slot->call.method, &parsed,
+						   transport->id, transport->secret, HASH_SHA256,
+						   nonce, when_now() / 1000, &err);
+
+		if (header)
+			add_header(slot, "Authorization", header);
+	}
+	arena_release(&arena);
+}
+
+static void add_credentials(struct transport *transport, struct slot *slot, const char *url)
+{
+	const struct call *call = &slot->call;
+
+	if (call->auth == CALL_NO_AUTH)
+		return;
+	if (call->auth == CALL_OWN_AUTH) {
+		add_header(slot, "Authorization", call->authorization);
+	} else if (transport->config.auth == TRANSPORT_OAUTH1) {
+		sign(transport, slot, url);
+	} else if (transport->config.auth == TRANSPORT_OAUTH2 && transport->token) {
+		char *value = xformat("Bearer %s", transport->token);
+
+		add_header(slot, "Authorization", value);
+		free(value);
+	}
+}
+
+static void set_up(struct transport *transport, struct slot *slot)
+{
+	struct call *call = &slot->call;
+	CURL *easy = slot->easy;
+	char *url = full_url(transport, call);
+	const char *name;
+	json_t *value;
+
+	curl_easy_reset(easy);
+	curl_slist_free_all(slot->headers);
+	slot->headers = NULL;
+	str_release(&call->answer);
+	str_release(&call->headers);
+	str_init(&call->answer, ANSWER_CAP);
+	str_init(&call->headers, HEADERS_CAP);
+	slot->curl_error[0] = '\0';
+
+	add_header(slot, "Expect", "");
+	add_header(slot, "Accept", "application/json");
+	if (call->body)
+		add_header(slot, "Content-Type",
+			   call->content_type ? call->content_type : "application/json");
+	json_object_foreach ((json_t *)(uintptr_t)transport->config.headers, name, value)
+		add_header(slot, name, json_string_value(value));
+	add_credentials(transport, slot, url);
+
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+	if (call->body) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)strlen(call->body));
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);
+	}
+	if (strcmp(call->method, "HEAD") == 0)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, transport->config.timeout_s * 1000L);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->curl_error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+	free(url);
+}
+
+static void write_json_or_text(struct jsonw *w, const char *key, const char *text)
+{
+	struct err err = ERR_INIT;
+	json_t *value = text && *text ? jsonx_load(text, strlen(text), &err) : NULL;
+	char *clean = xstrdup(text ? text : "");
+
+	utf8_scrub(clean);
+	jsonw_key(w, key);
+	if (value)
+		jsonw_value(w, value);
+	else
+		jsonw_text(w, *clean ? clean : NULL);
+	free(clean);
+	json_decref(value);
+}
+
+/* Authorization headers and the token request never get here. */
+static void write_trace(struct transport *transport, const struct call *call)
+{
+	struct str line = STR_INIT;
+	struct jsonw w;
+	char now[WHEN_TEXT];
+
+	if (!transport->config.trace || call->auth != CALL_AUTH)
+		return;
+	when_format(when_now(), now);
+	jsonw_init(&w, &line, 0);
+	jsonw_object(&w);
+	jsonw_key_text(&w, "at", now);
+	jsonw_key_text(&w, "method", call->method);
+	jsonw_key_text(&w, "target", call->target);
+	jsonw_key_int(&w, "status", call->status);
+	jsonw_key_int(&w, "attempt", call->attempts);
+	jsonw_key_int(&w, "ms", (int64_t)call->ms);
+	write_json_or_text(&w, "request", call->body);
+	if (call->answered)
+		write_json_or_text(&w, "response", str_text(&call->answer));
+	else
+		jsonw_key_text(&w, "error", call->error);
+	jsonw_object_end(&w);
+	fprintf(transport->config.trace, "%s\n", str_text(&line));
+	str_release(&line);
+}
+
+static void note_answer(struct slot *slot, CURLcode code)
+{
+	struct call *call = &slot->call;
+
+	call->answered = code == CURLE_OK;
+	call->status = 0;
+	call->ms = (double)(when_now() - slot->began);
+	if (call->answered) {
+		curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &call->status);
+		return;
+	}
+	if (call->answer.full)
+		snprintf(call->error, sizeof call->error, "the answer is larger than %u MiB",
+			 ANSWER_CAP >> 20);
+	else
+		snprintf(call->error, sizeof call->error, "%s",
+			 *slot->curl_error ? slot->curl_error : curl_easy_strerror(code));
+}
+
+static enum again again(const struct transport *transport, const struct slot *slot)
+{
+	const struct call *call = &slot->call;
+
+	if (call->auth != CALL_AUTH || transport->dead || call->answer.full)
+		return AGAIN_NO;
+	for (size_t i = 0; i < ARRAY_SIZE(retries); i++) {
+		if (call->status < retries[i].least || call->status > retries[i].most)
+			continue;
+		if (retries[i].again == AGAIN_NEW_TOKEN)
+			return transport->config.auth == TRANSPORT_OAUTH2 && !slot->refreshed
+				       ? AGAIN_NEW_TOKEN
+				       : AGAIN_NO;
+		return call->attempts <= transport->config.retries ? AGAIN_LATER : AGAIN_NO;
+	}
+	return AGAIN_NO;
+}
+
+static int64_t back_off(const struct call *call)
+{
+	char *text = call_header(call, "Retry-After");
+	int64_t wait = (int64_t)BACKOFF_MS << (call->attempts - 1), seconds;
+
+	if (text && number_parse(text, 0, 3600, &seconds))
+		wait = seconds * 1000;
+	free(text);
+	return wait < RETRY_AFTER_MOST_MS ? wait : RETRY_AFTER_MOST_MS;
+}
+
+static void launch(struct transport *transport, struct slot *slot)
+{
+	set_up(transport, slot);
+	slot->call.attempts++;
+	slot->began = when_now();
+	slot->in_flight = curl_multi_add_handle(transport->multi, slot->easy) == CURLM_OK;
+	if (!slot->in_flight)
+		BUG("curl takes no more handles");
+}
+
+/* True when the call is over; false when it will be tried again. */
+static bool finish(struct transport *transport, struct slot *slot, CURLcode code)
+{
+	struct err ignored = ERR_INIT;
+
+	curl_multi_remove_handle(transport->multi, slot->easy);
+	slot->in_flight = false;
+	note_answer(slot, code);
+	write_trace(transport, &slot->call);
+	switch (again(transport, slot)) {
+	case AGAIN_LATER:
+		slot->not_before = when_now() + back_off(&slot->call);
+		return false;
+	case AGAIN_NEW_TOKEN:
+		slot->refreshed = true;
+		free(transport->token);
+		transport->token = NULL;
+		if (!transport_connect(transport, &ignored))
+			return true;
+		slot->not_before = 0;
+		return false;
+	case AGAIN_NO:
+		break;
+	}
+	if (code == CURLE_COULDNT_CONNECT)
+		transport->dead = true;
+	return true;
+}
+
+static void start_waiting(struct transport *transport)
+{
+	for (int i = 0; i < transport->config.concurrency; i++) {
+		struct slot *slot = &transport->slots[i];
+
+		if (slot->busy && !slot->in_flight && slot->not_before <= when_now())
+			launch(transport, slot);
+	}
+}
+
+void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),
+		   void (*done)(struct call *call, void *payload), void *payload)
+{
+	bool more = true;
+	int busy = 0, running;
+
+	for (;;) {
+		for (int i = 0; more && i < transport->config.concurrency; i++) {
+			struct slot *slot = &transport->slots[i];
+
+			if (slot->busy)
+				continue;
+			slot->call = (struct call){ 0 };
+			slot->refreshed = false;
+			slot->not_before = 0;
+			more = next(&slot->call, payload);
+			slot->busy = more;
+			busy += more;
+		}
+		if (!busy)
+			return;
+		start_waiting(transport);
+		curl_multi_perform(transport->multi, &running);
+		curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
+
+		int left;
+
+		for (CURLMsg *message; (message = curl_multi_info_read(transport->multi, &left));) {
+			struct slot *slot;
+
+			if (message->msg != CURLMSG_DONE)
+				continue;
+			curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+			if (finish(transport, slot, message->data.result)) {
+				done(&slot->call, payload);
+				call_release(&slot->call);
+				slot->busy = false;
+				busy--;
+			}
+		}
+	}
+}
+
+struct single {
+	struct call *call;
+	bool given;
+};
+
+static bool give_single(struct call *call, void *payload)
+{
+	struct single *single = payload;
+
+	if (single->given)
+		return false;
+	single->given = true;
+	*call = *single->call;
+	return true;
+}
+
+static void keep_single(struct call *call, void *payload)
+{
+	struct single *single = payload;
+
+	*single->call = *call;
+	*call = (struct call){ 0 };
+}
+
+void transport_call(struct transport *transport, struct call *call)
+{
+	struct single single = { call, false };
+
+	transport_run(transport, give_single, keep_single, &single);
+}
+
+/* The body of a token request (RFC 6749, section 4.4.2). */
+static char *token_body(const struct transport *transport)
+{
+	struct str body = STR_INIT;
+
+	str_add(&body, "grant_type=client_credentials");
+	if (transport->config.scopes && *transport->config.scopes) {
+		str_add(&body, "&scope=");
+		pct_encode(&body, transport->config.scopes);
+	}
+	return str_take(&body, NULL);
+}
+
+static bool read_token(struct transport *transport, const struct call *call, struct err *err)
+{
+	struct err why = ERR_INIT;
+	json_t *answer = call->answer.length
+				 ? jsonx_load(call->answer.text, call->answer.length, &why)
+				 : NULL;
+	const char *token = jsonx_text(answer, "access_token");
+	const char *reason = jsonx_text(answer, "error_description");
+
+	reason = reason ? reason : jsonx_text(answer, "error");
+	if (call->status == 200 && token)
+		transport->token = xstrdup(token);
+	else
+		err_set(err, ERR_UNREACHABLE, "no token from %s: HTTP %ld%s%s", transport->token_url,
+			call->status, reason ? ": " : "",
+			reason ? reason
+			: call->status == 200 ? ": the answer holds no access_token"
+					      : "");
+	json_decref(answer);
+	return transport->token != NULL;
+}
+
+/* Runs beside the calls in flight, in the slot behind theirs. */
+bool transport_connect(struct transport *transport, struct err *err)
+{
+	struct slot *slot = &transport->slots[transport->config.concurrency];
+	struct call *call = &slot->call;
+	char *credential = xformat("%s:%s", transport->id ? transport->id : "",
+				   transport->secret ? transport->secret : "");
+	char *basic = base64_encode(credential, strlen(credential));
+	char *header = xformat("Basic %s", basic);
+	bool good = true;
+
+	if (transport->config.auth == TRANSPORT_OAUTH2 && !transport->token) {
+		*call = (struct call){ .method = "POST", .auth = CALL_OWN_AUTH };
+		call->target = xstrdup(transport->token_url);
+		call->body = token_body(transport);
+		call->content_type = "application/x-www-form-urlencoded";
+		call->authorization = header;
+		set_up(transport, slot);
+		slot->began = when_now();
+		note_answer(slot, curl_easy_perform(slot->easy));
+		if (call->answered)
+			good = read_token(transport, call, err);
+		else
+			good = err_set(err, ERR_UNREACHABLE, "%s: %s", transport->token_url,
+				       call->error);
+		call_release(call);
+	}
+	free(credential);
+	free(basic);
+	free(header);
+	return good;
+}
+
+/* http://host/prefix of a URL at or below http://host/prefix/ims/oneroster. */
+static bool read_urls(struct transport *transport, struct err *err)
+{
+	const char *sis = transport->config.sis;
+	struct arena arena = ARENA_INIT;
+	struct url url;
+	bool good = url_parse(&arena, sis, &url, err);
+	const char *root = good ? strstr(url.path, ROOT) : NULL;
+
+	if (good) {
+		size_t prefix = root ? (size_t)(root - url.path) : strlen(url.path);
+		const char *port = url_port_is_default(&url)
+					   ? ""
+					   : arena_format(&arena, ":%d", url.port);
+
+		while (prefix && url.path[prefix - 1] == '/')
+			prefix--;
+		transport->base = xformat("%s://%s%s%.*s", url.scheme, url.host, port, (int)prefix,
+					  url.path);
+		transport->root = xformat("%s" V1P1, transport->base);
+		transport->token_url = transport->config.token_url
+					       ? xstrdup(transport->config.token_url)
+					       : xformat("%s/oauth2/token", transport->base);
+		good = url_parse(&arena, transport->token_url, &url, err);
+	}
+	arena_release(&arena);
+	return good;
+}
+
+static bool read_credential(struct transport *transport, struct err *err)
+{
+	const char *text = transport->config.credential;
+	const char *colon = text ? strchr(text, ':') : NULL;
+
+	if (transport->config.auth == TRANSPORT_NONE)
+		return true;
+	if (!text)
+		return err_set(err, ERR_INVALID, "--credential ID:SECRET is needed (or --auth none)");
+	if (!colon || colon == text || !colon[1])
+		return err_set(err, ERR_INVALID, "--credential: ID:SECRET belongs here");
+	transport->id = xstrndup(text, (size_t)(colon - text));
+	transport->secret = xstrdup(colon + 1);
+	return true;
+}
+
+struct transport *transport_new(const struct transport_config *config, struct err *err)
+{
+	static bool ready;
+	struct transport *transport = xcalloc(1, sizeof *transport);
+
+	if (!ready)
+		ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	transport->config = *config;
+	transport->multi = curl_multi_init();
+	transport->slots = xcalloc((size_t)config->concurrency + 1, sizeof *transport->slots);
+	for (int i = 0; i <= config->concurrency; i++)
+		transport->slots[i].easy = curl_easy_init();
+	if (read_urls(transport, err) && read_credential(transport, err))
+		return transport;
+	transport_free(transport);
+	return NULL;
+}
+
+void transport_free(struct transport *transport)
+{
+	if (!transport)
+		return;
+	for (int i = 0; i <= transport->config.concurrency; i++) {
+		curl_slist_free_all(transport->slots[i].headers);
+		curl_easy_cleanup(transport->slots[i].easy);
+		call_release(&transport->slots[i].call);
+	}
+	curl_multi_cleanup(transport->multi);
+	free(transport->slots);
+	free(transport->base);
+	free(transport->root);
+	free(transport->token_url);
+	free(transport->id);
+	free(transport->secret);
+	free(transport->token);
+	free(transport);
+}
+
+const char *transport_base(const struct transport *transport)
+{
+	return transport->base;
+}
+
+const char *transport_root(const struct transport *transport)
+{
+	return transport->root;
+}
+
+const char *transport_token_url(const struct transport *transport)
+{
+	return transport->token_url;
+}
