@@ -9,7 +9,7 @@ MOCKSIS  := $(if $(filter debug,$(V)),build/mocksis,$(B)/mocksis)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla \
             -Wwrite-strings -Wformat=2 -Wcast-qual -Wundef -Wno-missing-field-initializers
 FLAGS_debug   := -O1 -g
-FLAGS_release := -O2 -g -DNDEBUG
+FLAGS_release := -O2 -g
 FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
@@ -26,17 +26,26 @@ SERVER   := $(wildcard server/*.c server/*/*.c)
 CLIENT   := $(wildcard conformance/*.c conformance/*/*.c)
 CLI      := $(wildcard cli/*.c)
 LIBRARY  := $(CORE) $(SERVER) $(CLIENT)
-OBJECTS  := $(LIBRARY:%.c=$(B)/%.o)
-CLI_OBJECTS := $(CLI:%.c=$(B)/%.o)
+UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c)
+HTTP     := $(wildcard tests/http/*.c tests/provider/*.c)
+FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 
-Q := $(if $(VERBOSE),,@)
-say = $(if $(VERBOSE),,@printf '  %-6s %s\n' $(1) $(2))
+OBJECTS      := $(LIBRARY:%.c=$(B)/%.o)
+CLI_OBJECTS  := $(CLI:%.c=$(B)/%.o)
+UNIT_OBJECTS := $(UNIT:%.c=$(B)/%.o)
+HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
+FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
+
+Q   := $(if $(VERBOSE),,@)
+say  = $(if $(VERBOSE),,@printf '  %-6s %s\n' $(1) $(2))
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+SELF  = $(MAKE) --no-print-directory -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: all deps
+.PHONY: all help deps demo test unit http fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
-all: deps ## build (the program is build/mocksis)
-	@$(MAKE) --no-print-directory $(MOCKSIS)
+all: deps ## build; leaves the program at build/mocksis
+	@$(SELF) $(MOCKSIS)
 
 $(MOCKSIS): $(OBJECTS) $(CLI_OBJECTS)
 	$(call say,LD,$@)
@@ -47,7 +56,77 @@ $(B)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d)
+$(B)/unit: $(OBJECTS) $(UNIT_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
-deps:
-	@:
+$(B)/http: $(OBJECTS) $(HTTP_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+# With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
+
+-include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d)
+
+.PRECIOUS: $(B)/tests/fuzz/%.o
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+deps: ## install what is missing with apt-get
+	@docker/deps
+
+demo: all ## the main job, end to end, as a story
+	@fixtures/demo/demo
+
+test: deps ## everything a contributor must pass
+	@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory unit fuzz-replay http
+
+unit: $(B)/unit
+	@$(B)/unit
+
+http: $(B)/http $(MOCKSIS)
+	@MOCKSIS_BIN=$(MOCKSIS) $(B)/http
+
+fuzz-replay: $(FUZZ_PROGRAMS)
+	@for program in $(FUZZ_PROGRAMS); do \
+		$$program tests/fuzz/corpus/$$(basename $$program) || exit 1; done
+
+fuzz: deps ## fuzz every parser with clang's libFuzzer, SECONDS_EACH (60) each
+	@$(SELF) V=fuzz CC=clang fuzz-build
+	@for name in $(FUZZ:tests/fuzz/%.c=%); do \
+		mkdir -p build/fuzz/new/$$name; \
+		build/fuzz/$$name -max_total_time=$${SECONDS_EACH:-60} -max_len=4096 -print_final_stats=1 \
+			build/fuzz/new/$$name tests/fuzz/corpus/$$name 2>&1 | \
+			grep -E 'ERROR|SUMMARY|stat::number_of_executed_units' | sed "s/^/$$name: /"; done
+
+.PHONY: fuzz-build
+fuzz-build: $(FUZZ_PROGRAMS)
+
+check-asan: deps ## the tests under AddressSanitizer and UBSan
+	@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
+	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory V=asan unit fuzz-replay http
+
+check-tsan: deps ## the tests under ThreadSanitizer
+	@$(SELF) V=tsan build/tsan/mocksis build/tsan/unit build/tsan/http
+	@CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory V=tsan unit http
+
+lint: deps ## style, layers, warnings of two compilers, static analysis
+	@tests/lint/lint
+
+install: all ## into PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mocksis $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
+	cp -r fixtures/. $(DESTDIR)$(PREFIX)/share/mocksis/
+	for command in serve sync check import; do \
+		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
+
+docker: ## build the image with Docker
+	docker build -f docker/Dockerfile -t mocksis .
+
+clean: ## remove what was built
+	rm -rf build

@@ -1,0 +1,3 @@
+/* suites.h - the HTTP suites; included several times with SUITE() defined. */
+/* clang-format off */
+SUITE(serve)
