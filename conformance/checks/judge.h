@@ -1,0 +1,34 @@
+/*
+ * judge.h - conformance checks against any provider, ours or a vendor's.
+ *
+ * A check is a row: id, level, the clause it rests on, and how it is done. What it
+ * expects comes from the standard and from what Canvas does, never from our server.
+ */
+#ifndef CHECKS_JUDGE_H
+#define CHECKS_JUDGE_H
+
+#include <jansson.h>
+#include "base/err.h"
+#include "conformance/canvas/transport.h"
+
+struct judge_options {
+	struct transport *transport;
+	enum transport_auth auth;
+	const char *credential; /* ID:SECRET; NULL with TRANSPORT_NONE */
+	const json_t *suites;	/* names; NULL: the default one */
+	const char *class_id;	/* NULL: the first class with two students */
+	bool read_only;
+	int64_t now;
+	uint64_t seed; /* 0: from the kernel */
+};
+
+/* The checks of the suites in order, as [{"id","level","clause","title","writes"}].
+ * ERR_INVALID for an unknown suite. Returns (json_decref). */
+json_t *judge_list(const json_t *suites, struct err *err) MUST_USE;
+
+/* Runs them. Returns {"url","seed","class","summary","checks"} (json_decref), NULL
+ * with ERR_UNREACHABLE when nobody answers, ERR_INVALID when the class or the
+ * credential is wrong. What was written is removed again. */
+json_t *judge_run(const struct judge_options *options, struct err *err) MUST_USE;
+
+#endif
