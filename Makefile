@@ -39,7 +39,7 @@ FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 Q   := $(if $(VERBOSE),,@)
 say  = $(if $(VERBOSE),,@printf '  %-6s %s\n' $(1) $(2))
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-SELF  = $(MAKE) --no-print-directory -j$(JOBS)
+SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .DEFAULT_GOAL := all
 .PHONY: all help deps demo test unit http fuzz-replay fuzz lint check-asan check-tsan install docker clean

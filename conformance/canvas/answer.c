@@ -177,10 +177,11 @@ static char *next_page(const struct page_reader *reader, const struct call *call
 	char *link = link_next(call, transport_base(reader->transport));
 	int64_t total = total_count(call);
 
-	if (link)
+	if (link && page > 0) /* an empty page is the end, whatever it links to */
 		return link;
+	free(link);
 	if (page == 0 || (total >= 0 && (int64_t)have >= total) ||
-	    (total < 0 && page < (size_t)reader->page_size))
+	    (total < 0 && page != (size_t)reader->page_size)) /* more: it gave everything at once */
 		return NULL;
 	return xformat("%s%climit=%d&offset=%zu", path, strchr(path, '?') ? '&' : '?',
 		       reader->page_size, have);
@@ -209,6 +210,11 @@ static bool take_page(struct page_reader *reader, struct call *call, const char 
 	if (!json_is_array(list))
 		err_set(err, ERR_INVALID, "GET %s: the answer has no array \"%s\"", call->target,
 			key);
+	else if (*page && *page <= json_array_size(all) &&
+		 json_equal(json_array_get(list, 0),
+			    json_array_get(all, json_array_size(all) - *page)))
+		err_set(err, ERR_INVALID, "GET %s: paging does not advance: the same page came twice",
+			call->target);
 	else
 		json_array_extend(all, list);
 	json_decref(body);

@@ -344,6 +344,31 @@ static void start_waiting(struct transport *transport)
 	}
 }
 
+/* Gives calls that are over to @done; false when none was. */
+static bool take_finished(struct transport *transport,
+			  void (*done)(struct call *call, void *payload), void *payload, int *busy)
+{
+	bool any = false;
+	int left;
+
+	for (CURLMsg *message; (message = curl_multi_info_read(transport->multi, &left));) {
+		CURLcode code = message->data.result;
+		struct slot *slot;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		any = true;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+		if (finish(transport, slot, code)) {
+			done(&slot->call, payload);
+			call_release(&slot->call);
+			slot->busy = false;
+			(*busy)--;
+		}
+	}
+	return any;
+}
+
 void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),
 		   void (*done)(struct call *call, void *payload), void *payload)
 {
@@ -367,23 +392,8 @@ void transport_run(struct transport *transport, bool (*next)(struct call *call, 
 			return;
 		start_waiting(transport);
 		curl_multi_perform(transport->multi, &running);
-		curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
-
-		int left;
-
-		for (CURLMsg *message; (message = curl_multi_info_read(transport->multi, &left));) {
-			struct slot *slot;
-
-			if (message->msg != CURLMSG_DONE)
-				continue;
-			curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
-			if (finish(transport, slot, message->data.result)) {
-				done(&slot->call, payload);
-				call_release(&slot->call);
-				slot->busy = false;
-				busy--;
-			}
-		}
+		if (!take_finished(transport, done, payload, &busy))
+			curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
 	}
 }
 

@@ -68,6 +68,9 @@ const struct call *judge_call(struct judge *judge, const char *method, const cha
 const struct call *judge_call_as(struct judge *judge, const char *method, const char *target,
 				 const char *body, enum call_auth auth, const char *authorization);
 
+/* Keeps judge->call as an exchange, for a call that was made otherwise. */
+void judge_keep(struct judge *judge);
+
 /* The first failure counts. */
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct judge *judge, const char *format, ...) PRINTF(2, 3);

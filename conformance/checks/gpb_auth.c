@@ -61,6 +61,7 @@ static const struct call *ask_token(struct judge *judge, const char *secret)
 	judge->call.target = xstrdup(transport_token_url(judge->options->transport));
 	judge->call.body = xstrdup("grant_type=client_credentials");
 	transport_call(judge->options->transport, &judge->call);
+	judge_keep(judge);
 	call = &judge->call;
 	if (!call->answered)
 		judge_fail(judge, "POST %s: no answer: %s", call->target, call->error);

@@ -74,8 +74,9 @@ static void add_curl(struct jsonw *w, const struct judge *judge, const struct ca
 	str_release(&line);
 }
 
-static void keep_exchange(struct judge *judge, const struct call *call)
+void judge_keep(struct judge *judge)
 {
+	const struct call *call = &judge->call;
 	struct str text = STR_INIT;
 	struct jsonw w;
 
@@ -112,7 +113,7 @@ const struct call *judge_call_as(struct judge *judge, const char *method, const 
 	judge->call.target = fill_target(judge, target);
 	judge->call.body = xstrdup(body);
 	transport_call(judge->options->transport, &judge->call);
-	keep_exchange(judge, &judge->call);
+	judge_keep(judge);
 	if (!judge->call.answered)
 		judge_fail(judge, "%s %s: no answer: %s", method, judge->call.target,
 			   judge->call.error);

@@ -1,0 +1,40 @@
+/*
+ * provider.h - a small OneRoster 1.1 provider that is wrong on purpose.
+ *
+ * It shares no code with server/, so that the judge cannot agree with our own
+ * mistakes. Without a fault it does what Canvas's passback needs; with one it is
+ * wrong in exactly that respect.
+ */
+#ifndef TESTS_PROVIDER_PROVIDER_H
+#define TESTS_PROVIDER_PROVIDER_H
+
+/* What is wrong. Requests are named like "GET /lineItems/ID": ids are replaced. */
+enum fault_kind {
+	FAULT_NONE,
+	FAULT_BEHAVES, /* `what` names a behaviour, see provider.c */
+	FAULT_STATUS,  /* answers `number` in place of the right status */
+	FAULT_BODY,    /* answers with `text` as body */
+	FAULT_HEADER,  /* header `what` becomes `text`; NULL: it is left out */
+	FAULT_EDIT,    /* the member at the path `what` becomes the JSON `text`; NULL: it is gone */
+	FAULT_REFUSES, /* a PUT whose member `what` fits the test `text` is refused with 400 */
+};
+
+struct fault_row {
+	const char *check; /* the check that must see it */
+	enum fault_kind kind;
+	const char *request; /* NULL: any */
+	const char *what, *text;
+	int number;	/* FAULT_STATUS; also: only when the right status is this one, FAULT_BODY */
+	int also;	/* how many other checks cannot help seeing it, -1: any number */
+};
+
+struct provider;
+
+/* On a free port of 127.0.0.1; @fault may be NULL. */
+struct provider *provider_start(const struct fault_row *fault);
+const char *provider_url(const struct provider *provider); /* http://127.0.0.1:PORT */
+void provider_stop(struct provider *provider);
+
+#define PROVIDER_CREDENTIAL "vendor-key:vendor-secret"
+
+#endif
