@@ -119,8 +119,7 @@ static bool read_fail_on(const struct options *options, bool *warnings, struct e
 	       err_set(err, ERR_INVALID, "--fail-on %s: error or warning", level);
 }
 
-static bool read_judge(const struct options *options, struct judge_options *judge,
-		       struct err *err)
+static bool read_judge(const struct options *options, struct judge_options *judge, struct err *err)
 {
 	const char *auth = option_text(options, "auth"), *seed = option_text(options, "seed");
 	struct random kernel = RANDOM_KERNEL;
@@ -177,8 +176,7 @@ int check_main(const struct options *options)
 	if (options->argument_count == 0)
 		err_set(&err, ERR_INVALID, "the provider is missing; usage: mocksis check %s",
 			options->command->usage);
-	else if (check_reports(options, &err) &&
-		 read_fail_on(options, &fail_on_warnings, &err) &&
+	else if (check_reports(options, &err) && read_fail_on(options, &fail_on_warnings, &err) &&
 		 read_judge(options, &judge, &err) &&
 		 connection_load(&connection, name ? name : "standard", &err))
 		judge.transport = option_transport(options, options->arguments[0], &connection, 0,

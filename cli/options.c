@@ -73,8 +73,7 @@ static bool applies(const struct option_row *row, const struct command *command)
 	return strcmp(row->command, "*") == 0 || strcmp(row->command, command->name) == 0;
 }
 
-static const struct option_row *find(const struct command *command, const char *name,
-				     size_t length)
+static const struct option_row *find(const struct command *command, const char *name, size_t length)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (applies(&rows[i], command) && strlen(rows[i].name) == length &&
@@ -109,8 +108,10 @@ static bool parse_flag(struct options *options, int argc, char **argv, int *at, 
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!row)
-		return err_set(err, ERR_INVALID, "there is no flag --%.*s; mocksis %s --help lists "
-			       "them", (int)length, name, options->command->name);
+		return err_set(err, ERR_INVALID,
+			       "there is no flag --%.*s; mocksis %s --help lists "
+			       "them",
+			       (int)length, name, options->command->name);
 	if (!row->argument) {
 		if (value)
 			return err_set(err, ERR_INVALID, "--%s takes no value", row->name);
@@ -350,9 +351,10 @@ void help_command(FILE *out, const struct command *command)
 
 void help_man(FILE *out, const struct command *command)
 {
-	fprintf(out, ".TH MOCKSIS-%s 1\n.SH NAME\nmocksis-%s \\- %s\n.SH SYNOPSIS\n"
-		".B mocksis %s\n%s\n.SH DESCRIPTION\n%s\n.SH OPTIONS\n", command->name,
-		command->name, command->summary, command->name, command->usage,
+	fprintf(out,
+		".TH MOCKSIS-%s 1\n.SH NAME\nmocksis-%s \\- %s\n.SH SYNOPSIS\n"
+		".B mocksis %s\n%s\n.SH DESCRIPTION\n%s\n.SH OPTIONS\n",
+		command->name, command->name, command->summary, command->name, command->usage,
 		command->description);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct option_row *row = &rows[i];

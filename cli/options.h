@@ -12,8 +12,8 @@
 struct options;
 
 struct option_row {
-	const char *command; /* "*": every command */
-	const char *name;    /* without the dashes */
+	const char *command;  /* "*": every command */
+	const char *name;     /* without the dashes */
 	const char *argument; /* NULL: a switch; in brackets: may be left out */
 	bool repeatable;
 	const char *preset; /* shown; NULL: none */
@@ -25,7 +25,7 @@ struct command {
 	const char *usage; /* what follows the name */
 	const char *summary;
 	const char *description; /* paragraphs for --help and the man page */
-	int least, most;	 /* positional arguments */
+	int least, most;         /* positional arguments */
 	int (*run)(const struct options *options);
 };
 

@@ -36,8 +36,10 @@ static bool parse_listen(const char *text, struct listen_address *out, struct er
 
 	if (!colon || length == 0 || length >= sizeof out->host ||
 	    !number_parse(colon + 1, 0, 65535, &port) || (!brackets && memchr(text, ':', length)))
-		return err_set(err, ERR_INVALID, "--listen %s: ADDR:PORT belongs here, like "
-			       "127.0.0.1:8080 or [::1]:0", text);
+		return err_set(err, ERR_INVALID,
+			       "--listen %s: ADDR:PORT belongs here, like "
+			       "127.0.0.1:8080 or [::1]:0",
+			       text);
 	snprintf(out->host, sizeof out->host, "%.*s", (int)length - 2 * brackets, text + brackets);
 	out->port = (int)port;
 	return true;
@@ -62,8 +64,10 @@ static bool parse_auth(const struct options *options, const char *host, struct a
 	if (!auth->open && !auth->only && strcmp(mode, "any") != 0)
 		return err_set(err, ERR_INVALID, "--auth %s: none, oauth1, oauth2 or any", mode);
 	if (auth->open && !is_loopback(host) && !option_is_set(options, "insecure"))
-		return err_set(err, ERR_INVALID, "--auth none on %s lets everybody who can reach it "
-			       "write; add --insecure if that is meant", host);
+		return err_set(err, ERR_INVALID,
+			       "--auth none on %s lets everybody who can reach it "
+			       "write; add --insecure if that is meant",
+			       host);
 	return true;
 }
 
@@ -287,7 +291,8 @@ static bool handle(struct request *request, struct response *response, void *pay
 
 int serve_main(const struct options *options)
 {
-	const char *text = option_text(options, "listen"), *url = option_text(options, "public-url");
+	const char *text = option_text(options, "listen"),
+		   *url = option_text(options, "public-url");
 	struct httpd_handler handler = { .handle = handle, .log = api_log };
 	struct registry registry = { 0 };
 	struct listen_address address;

@@ -44,8 +44,7 @@ static void print_json(const json_t *value)
 static struct ledger *open_ledger(const struct options *options, bool must_exist, struct err *err)
 {
 	const char *state = option_text(options, "state");
-	char *path = state ? xstrdup(state)
-			   : path_join(options->arguments[0], ".mocksis-state.db");
+	char *path = state ? xstrdup(state) : path_join(options->arguments[0], ".mocksis-state.db");
 	struct ledger *ledger = NULL;
 
 	if (!must_exist || file_exists(path))
@@ -68,8 +67,7 @@ static int print_history(const struct options *options)
 	if (!file_is_folder(options->arguments[0]))
 		err_set(&err, ERR_INVALID, "%s: there is no such folder", options->arguments[0]);
 
-	struct ledger *ledger =
-		err.code == ERR_NONE ? open_ledger(options, true, &err) : NULL;
+	struct ledger *ledger = err.code == ERR_NONE ? open_ledger(options, true, &err) : NULL;
 
 	if (ledger)
 		reports = ledger_syncs(ledger, id, &err);
@@ -154,13 +152,16 @@ static bool read_selection(struct run *run, struct err *err)
 		GROW(run->select, run->select_count, room);
 		run->select[run->select_count++] = json_string_value(item);
 		if (course_assignment(&run->course, json_string_value(item)) < 0)
-			return err_set(err, ERR_INVALID, "--select %s: the course has no such "
-				       "assignment", json_string_value(item));
+			return err_set(err, ERR_INVALID,
+				       "--select %s: the course has no such "
+				       "assignment",
+				       json_string_value(item));
 	}
 	if (list && run->select_count == 0)
 		return err_set(err, ERR_INVALID, "--select: ids of assignments belong here");
 	if (list && option_is_set(run->options, "remaster"))
-		return err_set(err, ERR_INVALID, "--select and --remaster exclude one another: a "
+		return err_set(err, ERR_INVALID,
+			       "--select and --remaster exclude one another: a "
 			       "remaster sends everything");
 	return true;
 }
@@ -170,7 +171,8 @@ static bool read_auth(const struct options *options, enum transport_auth *auth, 
 	static const struct {
 		const char *name;
 		enum transport_auth auth;
-	} modes[] = { { "oauth2", TRANSPORT_OAUTH2 }, { "oauth1", TRANSPORT_OAUTH1 },
+	} modes[] = { { "oauth2", TRANSPORT_OAUTH2 },
+		      { "oauth1", TRANSPORT_OAUTH1 },
 		      { "none", TRANSPORT_NONE } };
 	const char *text = option_text(options, "auth");
 
@@ -213,7 +215,8 @@ static bool prepare(struct run *run, struct err *err)
 	if (!read_selection(run, err))
 		return false;
 	if (!sis)
-		return err_set(err, ERR_INVALID, "--sis URL is needed: the provider, up to "
+		return err_set(err, ERR_INVALID,
+			       "--sis URL is needed: the provider, up to "
 			       "/ims/oneroster");
 	if (trace && !(run->trace = fopen(trace, "w")))
 		return err_set(err, ERR_INVALID, "--trace %s cannot be written", trace);

@@ -17,13 +17,14 @@ struct sandbox {
 	char *name;
 	struct store *store; /* owned */
 	struct auth auth;
-	int64_t clock_offset; /* sandbox time minus real time, milliseconds */
+	int64_t clock_offset;  /* sandbox time minus real time, milliseconds */
 	pthread_mutex_t mutex; /* guards `profile` */
 	struct profile *profile;
 };
 
 /* Takes @store and @profile over. */
-struct sandbox *sandbox_new(const char *name, struct store *store, struct profile *profile) MUST_USE;
+struct sandbox *sandbox_new(const char *name, struct store *store,
+			    struct profile *profile) MUST_USE;
 void sandbox_free(struct sandbox *sandbox);
 
 /* The profile in force now; the caller has a reference (profile_put). */

@@ -94,7 +94,8 @@ char *answer_minor(const struct call *call)
 	json_t *body = parse(call);
 	const json_t *status = status_object(body);
 	const json_t *nested = json_array_get(
-		json_object_get(json_object_get(status, "imsx_CodeMinor"), "imsx_codeMinorField"), 0);
+		json_object_get(json_object_get(status, "imsx_CodeMinor"), "imsx_codeMinorField"),
+		0);
 	const char *minor = jsonx_text(status, "imsx_codeMinor");
 
 	minor = minor ? minor : jsonx_text(nested, "imsx_codeMinorFieldValue");
@@ -122,8 +123,8 @@ json_t *answer_json(const struct call *call, struct err *err)
 		return body;
 	type = call_header(call, "Content-Type");
 	if (type && strstr(type, "html"))
-		err_set(err, ERR_INVALID, "HTTP %ld with HTML (%s) where JSON belongs", call->status,
-			type);
+		err_set(err, ERR_INVALID, "HTTP %ld with HTML (%s) where JSON belongs",
+			call->status, type);
 	else
 		err_set(err, ERR_INVALID, "HTTP %ld, but the body is not JSON: %s", call->status,
 			why.text);
@@ -146,7 +147,8 @@ static char *link_next(const struct call *call, const char *base)
 			break;
 		char *parameters = xstrndup(end, rest);
 
-		if ((strstr(parameters, "rel=\"next\"") || strstr(parameters, "rel=next")) && !found)
+		if ((strstr(parameters, "rel=\"next\"") || strstr(parameters, "rel=next")) &&
+		    !found)
 			found = xstrndup(at + 1, (size_t)(end - at - 1));
 		free(parameters);
 		at = end;
@@ -171,8 +173,8 @@ static int64_t total_count(const struct call *call)
 }
 
 /* Where the next page is; NULL when this was the last one. */
-static char *next_page(const struct page_reader *reader, const struct call *call,
-		       const char *path, size_t page, size_t have)
+static char *next_page(const struct page_reader *reader, const struct call *call, const char *path,
+		       size_t page, size_t have)
 {
 	char *link = link_next(call, transport_base(reader->transport));
 	int64_t total = total_count(call);
@@ -213,8 +215,8 @@ static bool take_page(struct page_reader *reader, struct call *call, const char 
 	else if (*page && *page <= json_array_size(all) &&
 		 json_equal(json_array_get(list, 0),
 			    json_array_get(all, json_array_size(all) - *page)))
-		err_set(err, ERR_INVALID, "GET %s: paging does not advance: the same page came twice",
-			call->target);
+		err_set(err, ERR_INVALID,
+			"GET %s: paging does not advance: the same page came twice", call->target);
 	else
 		json_array_extend(all, list);
 	json_decref(body);

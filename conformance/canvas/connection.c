@@ -238,7 +238,7 @@ static void read_modes(struct connection *c)
 	c->category_id = colon ? colon + 1 : NULL;
 	colon = strchr(c->grading_period, ':');
 	c->period_id = colon ? colon + 1 : NULL;
-	c->period_mode = colon				       ? PERIOD_FIXED
+	c->period_mode = colon                                     ? PERIOD_FIXED
 			 : strcmp(c->grading_period, "match") == 0 ? PERIOD_MATCH
 			 : strcmp(c->grading_period, "omit") == 0  ? PERIOD_OMIT
 								   : PERIOD_NULL;
@@ -269,8 +269,10 @@ bool connection_load(struct connection *connection, const char *name, struct err
 		}
 	if (good && (connection->page_size == 0 || connection->timeout == 0 ||
 		     connection->concurrency == 0))
-		good = err_set(err, ERR_INVALID, "%s: page_size, timeout and concurrency must be at "
-			       "least 1", path);
+		good = err_set(err, ERR_INVALID,
+			       "%s: page_size, timeout and concurrency must be at "
+			       "least 1",
+			       path);
 	if (good)
 		read_modes(connection);
 	free(path);

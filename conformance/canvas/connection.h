@@ -8,12 +8,12 @@
 #include "base/err.h"
 
 enum category_mode {
-	CATEGORY_MATCH,		/* by title; none fits: an error */
-	CATEGORY_SYNCED,	/* what the teacher picked, in the group's integration_data */
-	CATEGORY_DEFAULT_ID,	/* the three defaults act only when nothing matches */
+	CATEGORY_MATCH,      /* by title; none fits: an error */
+	CATEGORY_SYNCED,     /* what the teacher picked, in the group's integration_data */
+	CATEGORY_DEFAULT_ID, /* the three defaults act only when nothing matches */
 	CATEGORY_DEFAULT_NULL,
 	CATEGORY_DEFAULT_OMIT,
-	CATEGORY_OVERRIDE,	/* the last three always */
+	CATEGORY_OVERRIDE, /* the last three always */
 	CATEGORY_NULL,
 	CATEGORY_OMIT,
 };

@@ -14,7 +14,7 @@
 enum { COURSE, SECTIONS, GROUPS, ASSIGNMENTS, ENROLLMENTS, SUBMISSIONS };
 
 static const char *const file_names[] = {
-	"course.json",	    "sections.json",	"assignment_groups.json",
+	"course.json",      "sections.json",    "assignment_groups.json",
 	"assignments.json", "enrollments.json", "submissions.json",
 };
 
@@ -286,14 +286,16 @@ static void read_submission(struct course *course, const json_t *json, const cha
 	if (assignment < 0 || student < 0) {
 		note_odd(course, assignment < 0 ? "assignment_unknown" : "student_unknown",
 			 assignment < 0 ? assignment_id : user_id,
-			 "the submission of user %s for assignment %s is passed over: the course has "
-			 "no such %s", user_id, assignment_id,
-			 assignment < 0 ? "assignment" : "student");
+			 "the submission of user %s for assignment %s is passed over: the course "
+			 "has "
+			 "no such %s",
+			 user_id, assignment_id, assignment < 0 ? "assignment" : "student");
 		return;
 	}
 	GROW(course->submissions, course->submission_count, course->submission_room);
-	course->submissions[course->submission_count++] =
-		(struct submission){ json, (size_t)assignment, (size_t)student };
+	course->submissions[course->submission_count++] = (struct submission){ json,
+									       (size_t)assignment,
+									       (size_t)student };
 }
 
 /* Flat, or grouped by student: {"user_id", "submissions": [...]}. */
@@ -325,8 +327,10 @@ bool course_load(struct course *course, const char *folder, const struct connect
 
 	*course = (struct course){ .odd = json_array(), .index = json_object() };
 	if (!file_is_folder(folder))
-		return err_set(err, ERR_INVALID, "%s: there is no such folder; COURSE is a folder "
-			       "with course.json and five more files", folder);
+		return err_set(err, ERR_INVALID,
+			       "%s: there is no such folder; COURSE is a folder "
+			       "with course.json and five more files",
+			       folder);
 	for (int which = COURSE; which <= SUBMISSIONS; which++)
 		if (!load_file(course, folder, which, err))
 			return false;

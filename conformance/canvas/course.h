@@ -25,17 +25,17 @@ struct membership {
 struct student {
 	char id[CANVAS_ID];
 	const char *name, *sis_id; /* sis_id: NULL for a student without one */
-	bool is_test;		   /* Canvas's own test student */
+	bool is_test;              /* Canvas's own test student */
 	struct membership *memberships;
 	size_t count, room;
 };
 
 struct assignment {
 	char id[CANVAS_ID];
-	const char *name;  /* "" when absent */
-	const char *due_at; /* NULL: none */
-	const char *group_name;	  /* NULL: its group is not in assignment_groups.json */
-	const json_t *group;	  /* the assignment group */
+	const char *name;       /* "" when absent */
+	const char *due_at;     /* NULL: none */
+	const char *group_name; /* NULL: its group is not in assignment_groups.json */
+	const json_t *group;    /* the assignment group */
 	const json_t *json, *overrides;
 	bool published, marked, gradeable, everyone;
 };
@@ -58,8 +58,8 @@ struct course {
 	struct submission *submissions;
 	size_t submission_count, submission_room;
 	size_t submissions_seen; /* those passed over included */
-	json_t *odd; /* [{"code","text","object"}] */
-	json_t *index; /* internal: ids to places */
+	json_t *odd;             /* [{"code","text","object"}] */
+	json_t *index;           /* internal: ids to places */
 };
 
 /* ERR_INVALID names the file and what is wrong with it. */

@@ -13,12 +13,12 @@ struct sync {
 	const struct connection *connection;
 	struct plan plan;
 	int stage;
-	bool failed; /* the sync as a whole */
+	bool failed;    /* the sync as a whole */
 	bool contacted; /* the SIS has answered something */
 	size_t sent_line_items, sent_results, unchanged, failures;
 	size_t exempt;
 	json_t *errors, *puts; /* puts: of a dry run */
-	struct err fatal; /* unreachable at first contact, or the ledger */
+	struct err fatal;      /* unreachable at first contact, or the ledger */
 };
 
 /* Notes an error with what the dictionary knows. @http 0: the client's own. */

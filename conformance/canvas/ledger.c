@@ -103,8 +103,10 @@ bool ledger_line_item(struct ledger *ledger, const char *class_id, const char *a
 {
 	const char *texts[] = { class_id, assignment };
 	char *out[2];
-	bool good = query(ledger, "SELECT id, hash FROM line_item WHERE sis = ?1 AND class = ?2 AND "
-			  "assignment = ?3", texts, 2, out, 2, err);
+	bool good = query(ledger,
+			  "SELECT id, hash FROM line_item WHERE sis = ?1 AND class = ?2 AND "
+			  "assignment = ?3",
+			  texts, 2, out, 2, err);
 
 	*id = out[0];
 	*hash = out[1];
@@ -116,8 +118,10 @@ bool ledger_put_line_item(struct ledger *ledger, const char *class_id, const cha
 {
 	const char *texts[] = { class_id, assignment, id, hash };
 
-	return query(ledger, "INSERT OR REPLACE INTO line_item (sis, class, assignment, id, hash) "
-		     "VALUES (?1, ?2, ?3, ?4, ?5)", texts, 4, NULL, 0, err);
+	return query(ledger,
+		     "INSERT OR REPLACE INTO line_item (sis, class, assignment, id, hash) "
+		     "VALUES (?1, ?2, ?3, ?4, ?5)",
+		     texts, 4, NULL, 0, err);
 }
 
 bool ledger_result(struct ledger *ledger, const char *class_id, const char *assignment,
@@ -125,8 +129,10 @@ bool ledger_result(struct ledger *ledger, const char *class_id, const char *assi
 {
 	const char *texts[] = { class_id, assignment, user };
 	char *out[3];
-	bool good = query(ledger, "SELECT id, score, graded_at FROM result WHERE sis = ?1 AND "
-			  "class = ?2 AND assignment = ?3 AND user = ?4", texts, 3, out, 3, err);
+	bool good = query(ledger,
+			  "SELECT id, score, graded_at FROM result WHERE sis = ?1 AND "
+			  "class = ?2 AND assignment = ?3 AND user = ?4",
+			  texts, 3, out, 3, err);
 
 	*id = out[0];
 	*score = out[1];
@@ -140,20 +146,25 @@ bool ledger_put_result(struct ledger *ledger, const char *class_id, const char *
 {
 	const char *texts[] = { class_id, assignment, user, id, score, graded_at };
 
-	return query(ledger, "INSERT OR REPLACE INTO result (sis, class, assignment, user, id, "
-		     "score, graded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", texts, 6, NULL, 0,
-		     err);
+	return query(ledger,
+		     "INSERT OR REPLACE INTO result (sis, class, assignment, user, id, "
+		     "score, graded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		     texts, 6, NULL, 0, err);
 }
 
 bool ledger_clear(struct ledger *ledger, const char *class_id, int64_t *line_items,
 		  int64_t *results, struct err *err)
 {
-	if (!query(ledger, "UPDATE line_item SET id = NULL, hash = NULL WHERE sis = ?1 AND class = "
-		   "?2 AND id IS NOT NULL", &class_id, 1, NULL, 0, err))
+	if (!query(ledger,
+		   "UPDATE line_item SET id = NULL, hash = NULL WHERE sis = ?1 AND class = "
+		   "?2 AND id IS NOT NULL",
+		   &class_id, 1, NULL, 0, err))
 		return false;
 	*line_items += sqlite3_changes(ledger->db);
-	if (!query(ledger, "UPDATE result SET id = NULL WHERE sis = ?1 AND class = ?2 AND id IS NOT "
-		   "NULL", &class_id, 1, NULL, 0, err))
+	if (!query(ledger,
+		   "UPDATE result SET id = NULL WHERE sis = ?1 AND class = ?2 AND id IS NOT "
+		   "NULL",
+		   &class_id, 1, NULL, 0, err))
 		return false;
 	*results += sqlite3_changes(ledger->db);
 	return true;
@@ -177,8 +188,10 @@ json_t *ledger_syncs(struct ledger *ledger, int64_t id, struct err *err)
 	sqlite3_stmt *stmt;
 	int code;
 
-	if (sqlite3_prepare_v2(ledger->db, "SELECT id, report FROM sync WHERE ?1 = 0 OR id = ?1 "
-			       "ORDER BY id DESC", -1, &stmt, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v2(ledger->db,
+			       "SELECT id, report FROM sync WHERE ?1 = 0 OR id = ?1 "
+			       "ORDER BY id DESC",
+			       -1, &stmt, NULL) != SQLITE_OK) {
 		failed(ledger, err);
 		json_decref(list);
 		return NULL;

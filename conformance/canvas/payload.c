@@ -41,8 +41,7 @@ static const struct payload_field {
 };
 /* clang-format on */
 
-json_t *reference(const struct sync *sync, const char *collection, const char *id,
-		  const char *type)
+json_t *reference(const struct sync *sync, const char *collection, const char *id, const char *type)
 {
 	struct str href = STR_INIT;
 	json_t *ref = json_object();
@@ -67,7 +66,7 @@ static json_t *fill(const json_t *template, const json_t *values)
 	if (!json_is_object(template))
 		return json_deep_copy(template);
 	object = json_object();
-	json_object_foreach ((json_t *)(uintptr_t)template, key, member)
+	json_object_foreach ((json_t *)(uintptr_t) template, key, member)
 		json_object_set_new(object, key, fill(member, values));
 	return object;
 }
@@ -126,7 +125,8 @@ static json_t *assignment_values(const struct item *item)
 {
 	json_t *values = json_copy((json_t *)(uintptr_t)item->assignment->json);
 
-	json_object_set_new(values, "due_at", item->due_at ? json_string(item->due_at) : json_null());
+	json_object_set_new(values, "due_at",
+			    item->due_at ? json_string(item->due_at) : json_null());
 	if (!json_is_number(json_object_get(values, "points_possible")))
 		json_object_set_new(values, "points_possible", json_integer(0));
 	return values;
@@ -185,7 +185,8 @@ static json_t *submission_values(const struct score *score)
 	const char *comment = jsonx_text(json_array_get(comments, json_array_size(comments) - 1),
 					 "comment");
 
-	json_object_set_new(values, "score", score->has_value ? json_real(score->value) : json_null());
+	json_object_set_new(values, "score",
+			    score->has_value ? json_real(score->value) : json_null());
 	json_object_set_new(values, "comment", comment ? json_string(comment) : json_null());
 	return values;
 }

@@ -180,7 +180,8 @@ static struct item *item_of(struct plan *plan, const struct assignment *a,
 
 	struct item *item = &plan->items[plan->count++];
 
-	*item = (struct item){ .assignment = a, .section = section,
+	*item = (struct item){ .assignment = a,
+			       .section = section,
 			       .due_at = item_due(a, section, student) };
 	return item;
 }
@@ -196,8 +197,7 @@ static const char *student_filter(const struct student *student)
 
 /* Why the assignment does not reach this student in this section; NULL if it does. */
 static const char *target_filter(const struct assignment *a, const struct section *section,
-				 const struct student *student,
-				 const struct connection *connection)
+				 const struct student *student, const struct connection *connection)
 {
 	const json_t *own = student_override(a, student->id);
 	bool enforce = connection->enforce_save_rules;

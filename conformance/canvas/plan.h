@@ -15,12 +15,12 @@ struct score {
 	const json_t *submission;
 	const struct student *student;
 	const char *status; /* scoreStatus */
-	bool has_value;	    /* false: null */
+	bool has_value;     /* false: null */
 	double value;
 
 	/* filled by the sync */
 	bool send;
-	char *id; /* the result's sourcedId; owned */
+	char *id;                /* the result's sourcedId; owned */
 	const struct item *item; /* set when it is sent */
 };
 
@@ -34,20 +34,20 @@ struct item {
 	/* filled by the sync */
 	size_t to_send;
 	json_t *category, *period; /* references or null; NULL: the field is left out */
-	char *id;		   /* the lineItem's sourcedId; owned */
-	char *body, *hash;	   /* owned */
-	bool known;		   /* the ledger has its id */
-	bool put;		   /* the lineItem has to be sent */
-	bool failed;		   /* the SIS refused the lineItem */
-	bool blocked;		   /* nothing of it can be sent; an error says why */
+	char *id;                  /* the lineItem's sourcedId; owned */
+	char *body, *hash;         /* owned */
+	bool known;                /* the ledger has its id */
+	bool put;                  /* the lineItem has to be sent */
+	bool failed;               /* the SIS refused the lineItem */
+	bool blocked;              /* nothing of it can be sent; an error says why */
 };
 
 struct plan {
 	struct item *items;
 	size_t count, room;
-	json_t *filtered;      /* reason -> count */
-	json_t *warnings;      /* [{"code","text","object"}] */
-	size_t candidates;     /* assignments that may be sent */
+	json_t *filtered;  /* reason -> count */
+	json_t *warnings;  /* [{"code","text","object"}] */
+	size_t candidates; /* assignments that may be sent */
 };
 
 struct plan_options {

@@ -81,8 +81,7 @@ static char *category_path(struct sync *sync, const struct item *item)
 }
 
 /* The categories that may serve a class, in the provider's order. Borrowed. */
-static const json_t *categories_for(struct sync *sync, struct lists *lists,
-				    const struct item *item)
+static const json_t *categories_for(struct sync *sync, struct lists *lists, const struct item *item)
 {
 	bool all = strcmp(sync->connection->category_source, "all") == 0;
 	const char *key = all ? "" : item->section->class_id;
@@ -132,11 +131,13 @@ static void no_category(struct sync *sync, const json_t *list, const struct item
 			str_format(&titles, "%s%s", titles.length ? ", " : "",
 				   jsonx_text(category, "title") ? jsonx_text(category, "title")
 								 : "?");
-	str_format(&text, "Grading category [%s] not found in OneRoster for [%s]. \nPlease ensure "
-		   "that your assignment categories match between OneRoster and Canvas. \nAvailable "
-		   "grading categories are: [%s]",
-		   item->assignment->group_name ? item->assignment->group_name : "",
-		   item->section->name, str_text(&titles));
+	str_format(
+		&text,
+		"Grading category [%s] not found in OneRoster for [%s]. \nPlease ensure "
+		"that your assignment categories match between OneRoster and Canvas. \nAvailable "
+		"grading categories are: [%s]",
+		item->assignment->group_name ? item->assignment->group_name : "",
+		item->section->name, str_text(&titles));
 	sync_error(sync, "P2", 0, str_text(&text), item, NULL);
 	str_release(&titles);
 	str_release(&text);
@@ -165,8 +166,10 @@ static bool choose_category(struct sync *sync, struct lists *lists, struct item 
 	case CATEGORY_SYNCED:
 		id = synced_category(item);
 		if (!id)
-			sync_error(sync, "P2", 0, "the assignment group is not associated with a "
-				   "SIS category for this section", item, NULL);
+			sync_error(sync, "P2", 0,
+				   "the assignment group is not associated with a "
+				   "SIS category for this section",
+				   item, NULL);
 		break;
 	case CATEGORY_MATCH:
 		if (!id)
@@ -218,10 +221,11 @@ static bool choose_period(struct sync *sync, struct lists *lists, struct item *i
 	if (!item->due_at || !when_parse(item->due_at, &due, NULL))
 		return lists->periods != NULL;
 	json_array_foreach (lists->periods, i, period) {
-		const char *from = jsonx_text(period, "startDate"), *to = jsonx_text(period, "endDate");
+		const char *from = jsonx_text(period, "startDate"),
+			   *to = jsonx_text(period, "endDate");
 
-		if (!from || !to || !when_parse(from, &start, NULL) || !when_parse(to, &end, NULL) ||
-		    due < start || due >= end)
+		if (!from || !to || !when_parse(from, &start, NULL) ||
+		    !when_parse(to, &end, NULL) || due < start || due >= end)
 			continue;
 		json_decref(item->period);
 		item->period = reference(sync, "academicSessions", jsonx_text(period, "sourcedId"),

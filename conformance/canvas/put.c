@@ -88,8 +88,10 @@ static void no_id(struct sync *sync, const struct call *call, const char *phase,
 		  const struct item *item, const struct student *student)
 {
 	sync->failures++;
-	sync_error(sync, phase, call->status, "the SIS was to answer with the sourcedId that it "
-		   "chose (id_mode modified), and did not", item, student);
+	sync_error(sync, phase, call->status,
+		   "the SIS was to answer with the sourcedId that it "
+		   "chose (id_mode modified), and did not",
+		   item, student);
 }
 
 static bool next_item(struct call *call, void *payload)

@@ -69,7 +69,8 @@ static void print_counts(FILE *out, const json_t *counts)
 	fprintf(out, "Sent        %lld assignments, %lld scores\n", number(sent, "lineItems"),
 		number(sent, "results"));
 	fprintf(out, "Unchanged   %lld scores%s\n", number(counts, "unchanged"),
-		number(counts, "unchanged") && !number(sent, "lineItems") && !number(sent, "results")
+		number(counts, "unchanged") && !number(sent, "lineItems") &&
+				!number(sent, "results")
 			? " (nothing has changed since the last sync, so nothing was sent)"
 			: "");
 	fprintf(out, "Failed      %lld\n", number(counts, "failed"));
@@ -200,9 +201,11 @@ void report_line(FILE *out, const json_t *report)
 	const json_t *sent = json_object_get(json_object_get(report, "counts"), "sent");
 	const char *paint;
 
-	fprintf(out, "%5lld  %.19sZ  %.19sZ  stage %lld of %d  %-22s %4lld assignments %6lld scores  %s\n",
-		number(report, "id"), jsonx_text(report, "started"),
-		jsonx_text(report, "finished"), number(report, "stage"), SYNC_STAGES,
+	fprintf(out,
+		"%5lld  %.19sZ  %.19sZ  stage %lld of %d  %-22s %4lld assignments %6lld scores  "
+		"%s\n",
+		number(report, "id"), jsonx_text(report, "started"), jsonx_text(report, "finished"),
+		number(report, "stage"), SYNC_STAGES,
 		words_of(jsonx_text(report, "status"), &paint), number(sent, "lineItems"),
 		number(sent, "results"), jsonx_text(report, "mode"));
 }

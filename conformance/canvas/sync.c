@@ -10,8 +10,8 @@
 #include "base/when.h"
 
 const char *const sync_stage_names[SYNC_STAGES] = {
-	"Fetch Snapshot", "Prepare Assignments", "Post Assignments", "Post Submissions",
-	"Update Sync Time",
+	"Fetch Snapshot",   "Prepare Assignments", "Post Assignments",
+	"Post Submissions", "Update Sync Time",
 };
 
 void sync_error(struct sync *sync, const char *phase, long http, const char *text,
@@ -28,7 +28,8 @@ void sync_error(struct sync *sync, const char *phase, long http, const char *tex
 	json_object_set_new(error, "code", json_null());
 	json_object_set_new(error, "text", json_string(clean));
 	json_object_set_new(error, "http", http ? json_integer(http) : json_null());
-	json_object_set_new(error, "section", item ? json_string(item->section->name) : json_null());
+	json_object_set_new(error, "section",
+			    item ? json_string(item->section->name) : json_null());
 	json_object_set_new(error, "assignment",
 			    item ? json_string(item->assignment->name) : json_null());
 	json_object_set_new(error, "assignment_id",
@@ -100,7 +101,8 @@ static bool clear_ids(struct sync *sync)
 			return false;
 	plan_warn(&sync->plan, "integration_cleared", course->id,
 		  "forgot the ids of %lld assignments and %lld scores; they are matched again by "
-		  "name and due date", (long long)line_items, (long long)results);
+		  "name and due date",
+		  (long long)line_items, (long long)results);
 	return true;
 }
 
@@ -193,9 +195,10 @@ static json_t *make_report(const struct sync *sync, int64_t started)
 						? jsonx_text(options->course->json, "name")
 						: options->course->id));
 	json_object_set_new(report, "sis", json_string(transport_base(options->transport)));
-	json_object_set_new(report, "mode", json_string(options->dry_run   ? "dry run"
-							: options->remaster ? "remaster"
-									    : "changes"));
+	json_object_set_new(report, "mode",
+			    json_string(options->dry_run    ? "dry run"
+					: options->remaster ? "remaster"
+							    : "changes"));
 	json_object_set_new(report, "counts", counts(sync));
 	json_object_set(report, "warnings", sync->plan.warnings);
 	json_object_set(report, "errors", sync->errors);
@@ -212,8 +215,10 @@ static bool never_answered(const struct sync *sync)
 
 bool sync_run(const struct sync_options *options, json_t **report, struct err *err)
 {
-	struct sync sync = { .options = options, .connection = options->connection,
-			     .errors = json_array(), .puts = json_array() };
+	struct sync sync = { .options = options,
+			     .connection = options->connection,
+			     .errors = json_array(),
+			     .puts = json_array() };
 	int64_t started = when_now(), id = 0;
 
 	*report = NULL;

@@ -14,7 +14,7 @@ struct sync_options {
 	const struct connection *connection;
 	const struct course *course;
 	const struct dictionary *dictionary;
-	struct ledger *ledger;	     /* written, unless dry_run */
+	struct ledger *ledger; /* written, unless dry_run */
 	struct transport *transport;
 	const char *const *select;
 	size_t select_count;

@@ -10,16 +10,48 @@
 
 /* Every name that a placeholder may hold. */
 static const char *const names[] = {
-	"course_id", "assignment_id", "section_id", "user_id", "class_id", "canvas_url",
-	"sourcedId", "scoreStatus", "class", "category", "gradingPeriod", "lineItem", "student",
-	"course.id", "course.name", "course.course_code", "course.sis_course_id",
-	"section.id", "section.name", "section.sis_section_id",
-	"assignment.id", "assignment.name", "assignment.description", "assignment.points_possible",
-	"assignment.due_at", "assignment.unlock_at", "assignment.lock_at", "assignment.html_url",
-	"assignment.position", "assignment.created_at", "assignment.grading_type",
-	"submission.id", "submission.score", "submission.grade", "submission.entered_score",
-	"submission.entered_grade", "submission.submitted_at", "submission.graded_at",
-	"submission.posted_at", "submission.late", "submission.missing", "submission.excused",
+	"course_id",
+	"assignment_id",
+	"section_id",
+	"user_id",
+	"class_id",
+	"canvas_url",
+	"sourcedId",
+	"scoreStatus",
+	"class",
+	"category",
+	"gradingPeriod",
+	"lineItem",
+	"student",
+	"course.id",
+	"course.name",
+	"course.course_code",
+	"course.sis_course_id",
+	"section.id",
+	"section.name",
+	"section.sis_section_id",
+	"assignment.id",
+	"assignment.name",
+	"assignment.description",
+	"assignment.points_possible",
+	"assignment.due_at",
+	"assignment.unlock_at",
+	"assignment.lock_at",
+	"assignment.html_url",
+	"assignment.position",
+	"assignment.created_at",
+	"assignment.grading_type",
+	"submission.id",
+	"submission.score",
+	"submission.grade",
+	"submission.entered_score",
+	"submission.entered_grade",
+	"submission.submitted_at",
+	"submission.graded_at",
+	"submission.posted_at",
+	"submission.late",
+	"submission.missing",
+	"submission.excused",
 	"submission.comment",
 };
 
@@ -37,7 +69,8 @@ bool template_check(const char *text, struct err *err)
 		size_t length = strcspn(++text, "}");
 
 		if (text[length] != '}')
-			return err_set(err, ERR_INVALID, "the placeholder {%.40s is not closed", text);
+			return err_set(err, ERR_INVALID, "the placeholder {%.40s is not closed",
+				       text);
 		for (size_t at = 0; at <= length;) {
 			size_t name = strcspn(text + at, "|}");
 

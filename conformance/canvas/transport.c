@@ -47,7 +47,7 @@ static const struct {
 	long least, most; /* HTTP status; 0 to 0: no answer */
 	enum again again;
 } retries[] = {
-	{ 0, 0, AGAIN_LATER },	   { 401, 401, AGAIN_NEW_TOKEN }, { 408, 408, AGAIN_LATER },
+	{ 0, 0, AGAIN_LATER },     { 401, 401, AGAIN_NEW_TOKEN }, { 408, 408, AGAIN_LATER },
 	{ 429, 429, AGAIN_LATER }, { 500, 599, AGAIN_LATER },
 };
 
@@ -180,8 +180,7 @@ static void set_up(struct transport *transport, struct slot *slot)
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
 	if (call->body) {
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)strlen(call->body));
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);
 	}
 	if (strcmp(call->method, "HEAD") == 0)
@@ -454,9 +453,9 @@ static bool read_token(struct transport *transport, const struct call *call, str
 	if (call->status == 200 && token)
 		transport->token = xstrdup(token);
 	else
-		err_set(err, ERR_UNREACHABLE, "no token from %s: HTTP %ld%s%s", transport->token_url,
-			call->status, reason ? ": " : "",
-			reason ? reason
+		err_set(err, ERR_UNREACHABLE, "no token from %s: HTTP %ld%s%s",
+			transport->token_url, call->status, reason ? ": " : "",
+			reason                ? reason
 			: call->status == 200 ? ": the answer holds no access_token"
 					      : "");
 	json_decref(answer);
@@ -533,7 +532,8 @@ static bool read_credential(struct transport *transport, struct err *err)
 	if (transport->config.auth == TRANSPORT_NONE)
 		return true;
 	if (!text)
-		return err_set(err, ERR_INVALID, "--credential ID:SECRET is needed (or --auth none)");
+		return err_set(err, ERR_INVALID,
+			       "--credential ID:SECRET is needed (or --auth none)");
 	if (!colon || colon == text || !colon[1])
 		return err_set(err, ERR_INVALID, "--credential: ID:SECRET belongs here");
 	transport->id = xstrndup(text, (size_t)(colon - text));

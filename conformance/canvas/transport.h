@@ -20,9 +20,9 @@ struct transport_config {
 	const char *sis; /* any URL at or below .../ims/oneroster; the rest is cut */
 	enum transport_auth auth;
 	const char *credential; /* ID:SECRET, NULL with TRANSPORT_NONE */
-	const char *token_url;	/* NULL: /oauth2/token in place of /ims/oneroster... */
-	const char *scopes;	/* NULL: none asked for */
-	const json_t *headers;	/* name -> text, sent with every request; may be NULL */
+	const char *token_url;  /* NULL: /oauth2/token in place of /ims/oneroster... */
+	const char *scopes;     /* NULL: none asked for */
+	const json_t *headers;  /* name -> text, sent with every request; may be NULL */
 	int timeout_s, concurrency, retries;
 	FILE *trace; /* one line of JSON per exchange; NULL: none */
 };

@@ -13,12 +13,12 @@ struct check;
 
 enum level { MUST, SHOULD, MAY };
 
-#define C_WRITES 1   /* skipped with --read-only */
-#define C_OAUTH1 2   /* only where OAuth 1.0a works with the credential */
-#define C_OAUTH2 4   /* only where tokens work */
-#define C_LINE_ITEM 8  /* needs a lineItem that the provider takes; implies writing */
-#define C_RESULT 16  /* and a result of it */
-#define C_AUTH 32    /* needs credentials at all */
+#define C_WRITES 1    /* skipped with --read-only */
+#define C_OAUTH1 2    /* only where OAuth 1.0a works with the credential */
+#define C_OAUTH2 4    /* only where tokens work */
+#define C_LINE_ITEM 8 /* needs a lineItem that the provider takes; implies writing */
+#define C_RESULT 16   /* and a result of it */
+#define C_AUTH 32     /* needs credentials at all */
 
 struct check {
 	const char *id;
@@ -33,7 +33,7 @@ struct check {
 	const char *key;    /* wrapper of a collection, or the member to compare */
 	const char *body;   /* changes to the base object, or a body as it is; a member may
 			     * be "{class}", "{student}" or "{zoneless}" */
-	long status;	    /* what is expected; 0: any refusal (4xx) */
+	long status;        /* what is expected; 0: any refusal (4xx) */
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
@@ -42,20 +42,20 @@ extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_ch
 /* What the judge found out about the provider before the first check. */
 struct subject {
 	char *class_id, *student, *other_student;
-	json_t *categories;	  /* as the provider lists them */
-	json_t *category;	  /* reference that the base lineItem carries, or null */
-	char *due;		  /* dueDate of the base lineItem, in UTC with a Z */
+	json_t *categories;       /* as the provider lists them */
+	json_t *category;         /* reference that the base lineItem carries, or null */
+	char *due;                /* dueDate of the base lineItem, in UTC with a Z */
 	char *line_item, *result; /* ids of the base objects; NULL while there is none */
-	char *why_no_line_item;	  /* what the provider said to every attempt */
-	bool oauth1, oauth2;	  /* work with the credential */
+	char *why_no_line_item;   /* what the provider said to every attempt */
+	bool oauth1, oauth2;      /* work with the credential */
 };
 
 struct judge {
 	const struct judge_options *options;
 	struct random random;
 	struct subject subject;
-	json_t *exchanges; /* of the current check */
-	json_t *written;   /* targets to delete, oldest first */
+	json_t *exchanges;  /* of the current check */
+	json_t *written;    /* targets to delete, oldest first */
 	char *verdict_text; /* set by judge_fail or judge_skip */
 	bool failed, skipped;
 	struct call call; /* the last one */

@@ -55,7 +55,8 @@ static const struct call *ask_token(struct judge *judge, const char *secret)
 	const struct call *call;
 
 	call_release(&judge->call);
-	judge->call = (struct call){ .method = "POST", .auth = CALL_OWN_AUTH,
+	judge->call = (struct call){ .method = "POST",
+				     .auth = CALL_OWN_AUTH,
 				     .authorization = header,
 				     .content_type = "application/x-www-form-urlencoded" };
 	judge->call.target = xstrdup(transport_token_url(judge->options->transport));
@@ -125,7 +126,7 @@ static void keeps_older_tokens(struct judge *judge, const struct check *check)
 		judge_call_as(judge, "GET", READ_TARGET, NULL, CALL_OWN_AUTH, first);
 		if (!judge->failed && judge->call.status == 401)
 			judge_fail(judge, "the first of two tokens stopped working when the second "
-				   "was issued: expected HTTP 200, got 401");
+					  "was issued: expected HTTP 200, got 401");
 		judge_expect(judge, 200);
 		judge_call_as(judge, "GET", READ_TARGET, NULL, CALL_OWN_AUTH, second);
 		judge_expect(judge, 200);
@@ -146,8 +147,10 @@ static void signed_read(struct judge *judge, enum hash hash, int64_t age, int ti
 	const char *header = NULL;
 
 	random_token(&judge->random, nonce, 16);
-	if (url_parse(&arena, arena_format(&arena, "%s" READ_TARGET,
-					   transport_root(judge->options->transport)), &url, &err))
+	if (url_parse(&arena,
+		      arena_format(&arena, "%s" READ_TARGET,
+				   transport_root(judge->options->transport)),
+		      &url, &err))
 		header = oauth1_header(&arena, "GET", &url, id, colon + 1, hash, nonce,
 				       when_now() / 1000 - age, &err);
 	if (!header)

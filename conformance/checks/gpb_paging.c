@@ -42,7 +42,8 @@ static void honours_limit(struct judge *judge, const struct check *check)
 
 static void honours_offset(struct judge *judge, const struct check *check)
 {
-	json_t *both = page(judge, "limit=2"), *second = both ? page(judge, "limit=1&offset=1") : NULL;
+	json_t *both = page(judge, "limit=2"),
+	       *second = both ? page(judge, "limit=1&offset=1") : NULL;
 
 	(void)check;
 	if (second && strcmp(id_at(both, 1), id_at(second, 0)) != 0)

@@ -84,8 +84,8 @@ static char *ids_of(const json_t *list)
 	size_t i;
 
 	json_array_foreach (list, i, item)
-		str_format(&ids, "%s\n", jsonx_text(item, "sourcedId") ? jsonx_text(item, "sourcedId")
-								       : "?");
+		str_format(&ids, "%s\n",
+			   jsonx_text(item, "sourcedId") ? jsonx_text(item, "sourcedId") : "?");
 	return str_take(&ids, NULL);
 }
 

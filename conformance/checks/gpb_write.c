@@ -106,9 +106,10 @@ static void refuses(struct judge *judge, const struct check *check)
 	if (!judge->failed) {
 		get_object(judge, check, id);
 		if (!judge->failed && judge->call.status != 404)
-			judge_fail(judge, "GET %s: expected 404 after the refusal, got %ld: the "
-				   "refused object was stored", judge->call.target,
-				   judge->call.status);
+			judge_fail(judge,
+				   "GET %s: expected 404 after the refusal, got %ld: the "
+				   "refused object was stored",
+				   judge->call.target, judge->call.status);
 	}
 	free(body);
 	free(id);
@@ -271,9 +272,11 @@ static void takes_categories(struct judge *judge, const struct check *check)
 		if (!judge->failed && !answer_is_success(&judge->call)) {
 			char *why = answer_text(&judge->call);
 
-			judge_fail(judge, "category %s (%s) is offered for the class, but a lineItem "
-				   "in it is refused with HTTP %ld: %s", category_id,
-				   jsonx_text(category, "title"), judge->call.status, why);
+			judge_fail(judge,
+				   "category %s (%s) is offered for the class, but a lineItem "
+				   "in it is refused with HTTP %ld: %s",
+				   category_id, jsonx_text(category, "title"), judge->call.status,
+				   why);
 			free(why);
 		}
 		json_decref(changes);
@@ -283,9 +286,13 @@ static void takes_categories(struct judge *judge, const struct check *check)
 	}
 }
 
-#define LONG_TITLE "A title that is exactly one hundred characters long, because another suite asks for that as we do ok"
+#define LONG_TITLE                                                                             \
+	"A title that is exactly one hundred characters long, because another suite asks for " \
+	"that as we do ok"
 #define TEN "0123456789"
-#define LONG_COMMENT TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "01234"
+#define LONG_COMMENT                                                                            \
+	TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN \
+		TEN TEN TEN "01234"
 
 /* clang-format off */
 const struct check gpb_line_item_checks[] = {

@@ -21,8 +21,10 @@ static char *fill_target(const struct judge *judge, const char *target)
 	const struct {
 		const char *name, *value;
 	} names[] = {
-		{ "{class}", s->class_id },	    { "{student}", s->student },
-		{ "{other_student}", s->other_student }, { "{lineItem}", s->line_item },
+		{ "{class}", s->class_id },
+		{ "{student}", s->student },
+		{ "{other_student}", s->other_student },
+		{ "{lineItem}", s->line_item },
 		{ "{result}", s->result },
 	};
 	struct str out = STR_INIT;
@@ -108,7 +110,8 @@ const struct call *judge_call_as(struct judge *judge, const char *method, const 
 				 const char *body, enum call_auth auth, const char *authorization)
 {
 	call_release(&judge->call);
-	judge->call = (struct call){ .method = method, .auth = auth,
+	judge->call = (struct call){ .method = method,
+				     .auth = auth,
 				     .authorization = authorization };
 	judge->call.target = fill_target(judge, target);
 	judge->call.body = xstrdup(body);
@@ -125,6 +128,8 @@ const struct call *judge_call(struct judge *judge, const char *method, const cha
 {
 	return judge_call_as(judge, method, target, body, CALL_AUTH, NULL);
 }
+
+static void set_text(struct judge *judge, const char *format, va_list args) PRINTF(2, 0);
 
 static void set_text(struct judge *judge, const char *format, va_list args)
 {

@@ -15,8 +15,8 @@ struct judge_options {
 	struct transport *transport;
 	enum transport_auth auth;
 	const char *credential; /* ID:SECRET; NULL with TRANSPORT_NONE */
-	const json_t *suites;	/* names; NULL: the default one */
-	const char *class_id;	/* NULL: the first class with two students */
+	const json_t *suites;   /* names; NULL: the default one */
+	const char *class_id;   /* NULL: the first class with two students */
 	bool read_only;
 	int64_t now;
 	uint64_t seed; /* 0: from the kernel */

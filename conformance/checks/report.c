@@ -11,7 +11,7 @@
 static const struct {
 	const char *verdict, *word, *color;
 } verdicts[] = {
-	{ "pass", "pass", "\033[32m" },	    { "fail", "FAIL", "\033[31m" },
+	{ "pass", "pass", "\033[32m" },       { "fail", "FAIL", "\033[31m" },
 	{ "warning", "warning", "\033[33m" }, { "skipped", "skipped", "" },
 	{ "error", "ERROR", "\033[31m" },
 };
@@ -48,8 +48,8 @@ void checks_print(FILE *out, const json_t *report, bool color)
 		bool bad = !same_text(verdict, "pass") && !same_text(verdict, "skipped");
 
 		print_verdict(out, verdict, color);
-		fprintf(out, " %-12s %-6s %s\n", jsonx_text(check, "id"), jsonx_text(check, "level"),
-			jsonx_text(check, "title"));
+		fprintf(out, " %-12s %-6s %s\n", jsonx_text(check, "id"),
+			jsonx_text(check, "level"), jsonx_text(check, "title"));
 		if (same_text(verdict, "skipped"))
 			fprintf(out, "         because %s\n", jsonx_text(check, "message"));
 		if (!bad)
@@ -58,7 +58,9 @@ void checks_print(FILE *out, const json_t *report, bool color)
 			jsonx_text(check, "message"), jsonx_text(check, "clause"));
 		print_exchange(out, check);
 	}
-	fprintf(out, "\n%zu checks: %lld passed, %lld failed, %lld warnings, %lld skipped, %lld errors\n",
+	fprintf(out,
+		"\n%zu checks: %lld passed, %lld failed, %lld warnings, %lld skipped, %lld "
+		"errors\n",
 		json_array_size(json_object_get(report, "checks")),
 		(long long)jsonx_int(summary, "pass"), (long long)jsonx_int(summary, "fail"),
 		(long long)jsonx_int(summary, "warning"), (long long)jsonx_int(summary, "skipped"),

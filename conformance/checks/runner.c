@@ -123,10 +123,10 @@ static bool try_class(struct judge *judge, const char *id)
 	       jsonx_text(json_array_get(students, 1), "sourcedId");
 	if (good) {
 		judge->subject.class_id = xstrdup(id);
-		judge->subject.student =
-			xstrdup(jsonx_text(json_array_get(students, 0), "sourcedId"));
-		judge->subject.other_student =
-			xstrdup(jsonx_text(json_array_get(students, 1), "sourcedId"));
+		judge->subject.student = xstrdup(
+			jsonx_text(json_array_get(students, 0), "sourcedId"));
+		judge->subject.other_student = xstrdup(
+			jsonx_text(json_array_get(students, 1), "sourcedId"));
 	}
 	json_decref(students);
 	str_release(&path);
@@ -143,16 +143,20 @@ static bool find_class(struct judge *judge, struct err *err)
 
 	if (named)
 		return try_class(judge, named) ||
-		       err_set(err, ERR_INVALID, "--class %s: no such class, or it has fewer than "
-			       "two students", named);
+		       err_set(err, ERR_INVALID,
+			       "--class %s: no such class, or it has fewer than "
+			       "two students",
+			       named);
 	classes = list_of(judge, "/classes", "classes", err);
 	json_array_foreach (classes, i, item)
 		if (!found && i < CLASSES_TRIED && jsonx_text(item, "sourcedId"))
 			found = try_class(judge, jsonx_text(item, "sourcedId"));
 	json_decref(classes);
 	if (!found && err->code == ERR_NONE)
-		err_set(err, ERR_INVALID, "none of the first %d classes has two students; name one "
-			"with --class", CLASSES_TRIED);
+		err_set(err, ERR_INVALID,
+			"none of the first %d classes has two students; name one "
+			"with --class",
+			CLASSES_TRIED);
 	return found;
 }
 
@@ -169,10 +173,11 @@ static json_t *due_candidates(struct judge *judge)
 	size_t i;
 
 	json_array_foreach (periods, i, period) {
-		const char *from = jsonx_text(period, "startDate"), *to = jsonx_text(period, "endDate");
+		const char *from = jsonx_text(period, "startDate"),
+			   *to = jsonx_text(period, "endDate");
 
-		if (!from || !to || !when_parse(from, &start, NULL) || !when_parse(to, &end, NULL) ||
-		    end - start < 2 * WHEN_DAY)
+		if (!from || !to || !when_parse(from, &start, NULL) ||
+		    !when_parse(to, &end, NULL) || end - start < 2 * WHEN_DAY)
 			continue;
 		when_format(start + WHEN_DAY + WHEN_DAY / 2, text);
 		if (start <= now && now < end)
@@ -198,8 +203,8 @@ static json_t *category_candidates(struct judge *judge)
 		const char *id = jsonx_text(category, "sourcedId");
 
 		if (id && (!bound || strcmp(bound, judge->subject.class_id) == 0))
-			json_array_append_new(list, json_pack("{ss,ss}", "sourcedId", id, "type",
-							      "category"));
+			json_array_append_new(
+				list, json_pack("{ss,ss}", "sourcedId", id, "type", "category"));
 	}
 	json_array_append_new(list, json_null());
 	return list;
@@ -266,11 +271,14 @@ static bool signature_taken(struct judge *judge, enum hash hash)
 	const char *header = NULL;
 
 	random_token(&judge->random, nonce, 16);
-	if (url_parse(&arena, arena_format(&arena, "%s/categories?limit=1",
-					   transport_root(judge->options->transport)), &url, &err))
-		header = oauth1_header(&arena, "GET", &url,
-				       arena_dup_n(&arena, credential, (size_t)(colon - credential)),
-				       colon + 1, hash, nonce, when_now() / 1000, &err);
+	if (url_parse(&arena,
+		      arena_format(&arena, "%s/categories?limit=1",
+				   transport_root(judge->options->transport)),
+		      &url, &err))
+		header = oauth1_header(
+			&arena, "GET", &url,
+			arena_dup_n(&arena, credential, (size_t)(colon - credential)), colon + 1,
+			hash, nonce, when_now() / 1000, &err);
 	if (header)
 		judge_call_as(judge, "GET", "/categories?limit=1", NULL, CALL_OWN_AUTH, header);
 	judge->call.authorization = NULL;
@@ -331,8 +339,10 @@ static bool lacks_object(struct judge *judge, const struct check *check)
 
 	if (!line_item && !result)
 		return false;
-	judge_fail(judge, "the provider took no %s as Canvas sends it by default, so this cannot be "
-		   "seen; it answered: %s", line_item ? "lineItem" : "result",
+	judge_fail(judge,
+		   "the provider took no %s as Canvas sends it by default, so this cannot be "
+		   "seen; it answered: %s",
+		   line_item ? "lineItem" : "result",
 		   s->why_no_line_item ? s->why_no_line_item : "nothing");
 	return true;
 }
@@ -370,8 +380,8 @@ static void run_check(const struct check *check, void *payload)
 	else if (!lacks_object(judge, check))
 		check->run(judge, check);
 	json_object_set_new(row, "verdict", json_string(verdict(judge, check)));
-	json_object_set_new(row, "message", json_string(judge->verdict_text ? judge->verdict_text
-									    : check->title));
+	json_object_set_new(row, "message",
+			    json_string(judge->verdict_text ? judge->verdict_text : check->title));
 	json_object_set_new(row, "exchanges", judge->exchanges);
 	json_array_append_new(running->results, row);
 	free(judge->verdict_text);
@@ -383,8 +393,8 @@ static void run_check(const struct check *check, void *payload)
 static void clean_up(struct judge *judge)
 {
 	for (size_t i = json_array_size(judge->written); i-- > 0;)
-		judge_call(judge, "DELETE",
-			   json_string_value(json_array_get(judge->written, i)), NULL);
+		judge_call(judge, "DELETE", json_string_value(json_array_get(judge->written, i)),
+			   NULL);
 }
 
 static json_t *summary(const json_t *checks)
@@ -445,8 +455,7 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 		each_check(options->suites, run_check, &running);
 		progress_end(&running.progress);
 		report = json_object();
-		json_object_set_new(report, "url",
-				    json_string(transport_root(options->transport)));
+		json_object_set_new(report, "url", json_string(transport_root(options->transport)));
 		json_object_set_new(report, "seed", json_integer((json_int_t)options->seed));
 		json_object_set_new(report, "class", json_string(judge.subject.class_id));
 		json_object_set_new(report, "summary", summary(running.results));

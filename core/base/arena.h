@@ -11,12 +11,12 @@ struct arena {
 	struct arena_block *blocks;
 };
 
-#define ARENA_INIT                                                                                 \
-	{                                                                                          \
-		NULL                                                                               \
+#define ARENA_INIT   \
+	{            \
+		NULL \
 	}
 
-void *arena_alloc(struct arena *arena, size_t size) MUST_USE; /* zeroed */
+void *arena_alloc(struct arena *arena, size_t size) MUST_USE;    /* zeroed */
 char *arena_dup(struct arena *arena, const char *text) MUST_USE; /* NULL stays NULL */
 char *arena_dup_n(struct arena *arena, const char *text, size_t length) MUST_USE;
 char *arena_format(struct arena *arena, const char *format, ...) PRINTF(2, 3) MUST_USE;

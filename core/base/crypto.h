@@ -14,7 +14,8 @@ enum hash { HASH_SHA1, HASH_SHA256 };
 #define HASH_BASE64 64 /* room for any hash in base64, NUL included */
 
 size_t hash_length(enum hash hash);
-void hash_bytes(enum hash hash, const void *bytes, size_t length, unsigned char out[static HASH_MAX]);
+void hash_bytes(enum hash hash, const void *bytes, size_t length,
+		unsigned char out[static HASH_MAX]);
 void hmac_bytes(enum hash hash, const char *key, const void *bytes, size_t length,
 		unsigned char out[static HASH_MAX]);
 

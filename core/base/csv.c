@@ -107,14 +107,16 @@ static enum csv_result read_cell(struct csv *csv, struct err *err)
 	if (peek(csv) == '"') {
 		get(csv);
 		if (!quoted_cell(csv))
-			return broken(csv, err, start, "the quote that opens this cell is never "
+			return broken(csv, err, start,
+				      "the quote that opens this cell is never "
 				      "closed");
 		if (!ends_cell(peek(csv)))
 			return broken(csv, err, start, "text stands after the closing quote");
 	} else {
 		for (int c = peek(csv); !ends_cell(c); c = peek(csv)) {
 			if (c == '"')
-				return broken(csv, err, start, "a quote stands inside a cell that "
+				return broken(csv, err, start,
+					      "a quote stands inside a cell that "
 					      "is not quoted");
 			str_add_char(&csv->text, (char)get(csv));
 		}

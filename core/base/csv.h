@@ -15,8 +15,8 @@
 #define CSV_CELL_CAP (1u << 20)
 
 struct csv {
-	FILE *file; /* borrowed; can seek */
-	int line;   /* of the next unread character, from 1 */
+	FILE *file;   /* borrowed; can seek */
+	int line;     /* of the next unread character, from 1 */
 	int row_line; /* where the last row began */
 	long row_at;  /* the same as an offset */
 	int count;    /* cells of the last row */

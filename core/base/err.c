@@ -7,6 +7,9 @@
 #include <stdio.h>
 
 static void note(struct err *err, enum err_code code, const char *pointer, const char *format,
+		 va_list args) PRINTF(4, 0);
+
+static void note(struct err *err, enum err_code code, const char *pointer, const char *format,
 		 va_list args)
 {
 	if (err->code != ERR_NONE)

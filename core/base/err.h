@@ -11,8 +11,8 @@
 
 enum err_code {
 	ERR_NONE,
-	ERR_INVALID,	 /* the input is wrong; `pointer` may say where */
-	ERR_NOT_FOUND,	 /* a name that nothing has */
+	ERR_INVALID,     /* the input is wrong; `pointer` may say where */
+	ERR_NOT_FOUND,   /* a name that nothing has */
 	ERR_ENVIRONMENT, /* file, port, database, memory of the machine */
 	ERR_UNREACHABLE, /* the other side of the wire */
 };
@@ -20,12 +20,12 @@ enum err_code {
 struct err {
 	enum err_code code;
 	char pointer[160]; /* JSON pointer, or file:line, of the culprit; may be "" */
-	char text[800];	   /* one sentence, no full stop */
+	char text[800];    /* one sentence, no full stop */
 };
 
-#define ERR_INIT                                                                                   \
-	{                                                                                          \
-		.code = ERR_NONE                                                                   \
+#define ERR_INIT                 \
+	{                        \
+		.code = ERR_NONE \
 	}
 
 /* Notes the first failure; both return false so that `return err_set(...)`

@@ -19,8 +19,8 @@ char *path_join(const char *folder, const char *name) MUST_USE; /* returns (free
 /* The file that @name means: a path when it holds a '/' or ends in @suffix and
  * exists, else FIXTURES/@folder/@name@suffix. ERR_INVALID that lists what there
  * is when nothing fits. Returns (free). */
-char *fixture_path(const char *folder, const char *name, const char *suffix, struct err *err)
-	MUST_USE;
+char *fixture_path(const char *folder, const char *name, const char *suffix,
+		   struct err *err) MUST_USE;
 
 /* The fixtures folder: MOCKSIS_FIXTURES, else beside the source tree of an
  * uninstalled program, else the install prefix. NULL with @err when none is

@@ -44,8 +44,10 @@ static const char *next_parameter(struct arena *arena, const char *at, struct pa
 	const char *value = at + name_length;
 
 	if (name_length == 0 || value[0] != '=' || value[1] != '"' || !strchr(value + 2, '"')) {
-		err_set(err, ERR_INVALID, "the OAuth header is broken at \"%.20s\": it is a list of "
-			"name=\"value\"", at);
+		err_set(err, ERR_INVALID,
+			"the OAuth header is broken at \"%.20s\": it is a list of "
+			"name=\"value\"",
+			at);
 		return NULL;
 	}
 
@@ -77,7 +79,8 @@ bool oauth1_parse(struct arena *arena, const char *header, struct oauth1 *out, s
 
 	*out = (struct oauth1){ 0 };
 	if (strncasecmp(at, "OAuth", 5) != 0 || (at[5] != ' ' && at[5] != '\t'))
-		return err_set(err, ERR_INVALID, "the Authorization header does not begin with "
+		return err_set(err, ERR_INVALID,
+			       "the Authorization header does not begin with "
 			       "OAuth");
 	at += 5;
 	while (at && *at) {
@@ -125,8 +128,7 @@ static size_t add_encoded(struct arena *arena, struct pair *list, size_t n,
 char *oauth1_base_string(struct arena *arena, const char *method, const struct url *url,
 			 const struct pairs *header, const struct pairs *query)
 {
-	struct pair *list =
-		arena_alloc(arena, (header->count + query->count + 1) * sizeof *list);
+	struct pair *list = arena_alloc(arena, (header->count + query->count + 1) * sizeof *list);
 	size_t n = add_encoded(arena, list, 0, header);
 	struct str text = STR_INIT, base = STR_INIT;
 

@@ -21,8 +21,8 @@ struct oauth1 {
 };
 
 /* Reads the header's value, which begins with "OAuth ". */
-bool oauth1_parse(struct arena *arena, const char *header, struct oauth1 *out, struct err *err)
-	MUST_USE;
+bool oauth1_parse(struct arena *arena, const char *header, struct oauth1 *out,
+		  struct err *err) MUST_USE;
 
 /* Which hash a signature method names; false when it is not one of ours. */
 bool oauth1_method(const char *name, enum hash *hash) MUST_USE;

@@ -36,7 +36,8 @@ static void draw(struct progress *progress)
 
 void progress_start(struct progress *progress, const char *what, int64_t total)
 {
-	*progress = (struct progress){ .what = what, .total = total,
+	*progress = (struct progress){ .what = what,
+				       .total = total,
 				       .on = isatty(STDERR_FILENO) == 1 };
 }
 

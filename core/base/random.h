@@ -16,9 +16,9 @@ struct random {
 	uint64_t state;
 };
 
-#define RANDOM_KERNEL                                                                              \
-	{                                                                                          \
-		.seeded = false                                                                    \
+#define RANDOM_KERNEL           \
+	{                       \
+		.seeded = false \
 	}
 
 void random_seed(struct random *random, uint64_t seed);

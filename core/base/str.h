@@ -19,15 +19,15 @@ struct str {
 	bool full; /* something was dropped */
 };
 
-#define STR_INIT                                                                                   \
-	{                                                                                          \
-		.cap = STR_CAP                                                                     \
+#define STR_INIT               \
+	{                      \
+		.cap = STR_CAP \
 	}
 
 void str_init(struct str *str, size_t cap);
 void str_release(struct str *str);
-void str_clear(struct str *str);		/* empty, memory and cap kept */
-const char *str_text(const struct str *str);	/* "" when nothing was added */
+void str_clear(struct str *str);                 /* empty, memory and cap kept */
+const char *str_text(const struct str *str);     /* "" when nothing was added */
 char *str_take(struct str *str, size_t *length); /* returns: free(); @length may be NULL */
 
 void str_add(struct str *str, const char *text);

@@ -177,8 +177,10 @@ bool url_parse(struct arena *arena, const char *text, struct url *out, struct er
 
 	*out = (struct url){ 0 };
 	if (!after)
-		return err_set(err, ERR_INVALID, "%s is not a URL: it begins with http:// or "
-			       "https://", text);
+		return err_set(err, ERR_INVALID,
+			       "%s is not a URL: it begins with http:// or "
+			       "https://",
+			       text);
 	out->scheme = arena_dup_n(arena, text, (size_t)(after - text));
 	lower(out->scheme);
 	if (strcmp(out->scheme, "http") != 0 && strcmp(out->scheme, "https") != 0)
@@ -191,13 +193,16 @@ bool url_parse(struct arena *arena, const char *text, struct url *out, struct er
 	int64_t port = strcmp(out->scheme, "https") == 0 ? 443 : 80;
 
 	if (strchr(authority, '@'))
-		return err_set(err, ERR_INVALID, "a URL with a user name in it is not taken; use "
+		return err_set(err, ERR_INVALID,
+			       "a URL with a user name in it is not taken; use "
 			       "--credential");
 	if (colon && !strchr(colon, ']')) {
 		*colon = '\0';
 		if (colon[1] && !number_parse(colon + 1, 1, 65535, &port))
-			return err_set(err, ERR_INVALID, "%s: the port is not a number from 1 to "
-				       "65535", text);
+			return err_set(err, ERR_INVALID,
+				       "%s: the port is not a number from 1 to "
+				       "65535",
+				       text);
 	}
 	lower(authority);
 	out->host = authority;

@@ -28,12 +28,12 @@ char *xstrndup(const char *text, size_t length) MUST_USE;
 char *xformat(const char *format, ...) PRINTF(1, 2) MUST_USE; /* returns: free() */
 
 /* Makes room for one more element of an array that grows by doubling. */
-#define GROW(array, count, room)                                                                   \
-	do {                                                                                       \
-		if ((count) == (room)) {                                                           \
-			(room) = (room) ? (room)*2 : 8;                                            \
-			(array) = xrealloc((array), (room) * sizeof *(array));                     \
-		}                                                                                  \
+#define GROW(array, count, room)                                               \
+	do {                                                                   \
+		if ((count) == (room)) {                                       \
+			(room) = (room) ? (room)*2 : 8;                        \
+			(array) = xrealloc((array), (room) * sizeof *(array)); \
+		}                                                              \
 	} while (0)
 
 /* Text comparison helpers; NULL equals only NULL. */

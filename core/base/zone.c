@@ -11,8 +11,8 @@
 #include "base/file.h"
 
 #define DATABASE "/usr/share/zoneinfo/"
-#define FIRST_DAY 7305	/* 1990-01-01 */
-#define LAST_DAY 32873	/* 2060-01-01 */
+#define FIRST_DAY 7305 /* 1990-01-01 */
+#define LAST_DAY 32873 /* 2060-01-01 */
 
 struct change {
 	int64_t from; /* seconds since 1970 */

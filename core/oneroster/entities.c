@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VOCAB(NAME, ...)                                                                           \
-	static const struct vocab VOCAB_##NAME = {                                                 \
-		#NAME, (const char *const[]){ __VA_ARGS__, NULL }                                  \
-	}
+#define VOCAB(NAME, ...)                                  \
+	static const struct vocab VOCAB_##NAME = { #NAME, \
+						   (const char *const[]){ __VA_ARGS__, NULL } }
 
 VOCAB(STATUS, "active", "tobedeleted");
 VOCAB(SESSION_TYPE, "gradingPeriod", "semester", "schoolYear", "term");
@@ -189,9 +188,9 @@ const struct entity ENTITY_RESULTS = { "result", "results", result_fields };
 /* clang-format on */
 
 const struct entity *const entities[ENTITY_COUNT] = {
-	&ENTITY_ORGS,	       &ENTITY_ACADEMIC_SESSIONS, &ENTITY_COURSES,   &ENTITY_CLASSES,
-	&ENTITY_USERS,	       &ENTITY_DEMOGRAPHICS,	  &ENTITY_ENROLLMENTS, &ENTITY_RESOURCES,
-	&ENTITY_CATEGORIES,    &ENTITY_LINE_ITEMS,	  &ENTITY_RESULTS,
+	&ENTITY_ORGS,       &ENTITY_ACADEMIC_SESSIONS, &ENTITY_COURSES,     &ENTITY_CLASSES,
+	&ENTITY_USERS,      &ENTITY_DEMOGRAPHICS,      &ENTITY_ENROLLMENTS, &ENTITY_RESOURCES,
+	&ENTITY_CATEGORIES, &ENTITY_LINE_ITEMS,        &ENTITY_RESULTS,
 };
 
 const struct entity *entity_by_plural(const char *plural)

@@ -11,26 +11,26 @@
 #include "base/util.h"
 
 enum type {
-	T_ID,	   /* a sourcedId: compared exactly */
+	T_ID, /* a sourcedId: compared exactly */
 	T_TEXT,
-	T_ENUM,	   /* text of a vocabulary */
+	T_ENUM, /* text of a vocabulary */
 	T_NUMBER,
-	T_BOOL,	   /* on the wire "true"/"false" in 1.1, read in either form */
-	T_DATE,	   /* YYYY-MM-DD */
-	T_TIME,	   /* an instant */
-	T_REF,	   /* GUIDRef */
-	T_REFS,	   /* array of GUIDRef */
+	T_BOOL,    /* on the wire "true"/"false" in 1.1, read in either form */
+	T_DATE,    /* YYYY-MM-DD */
+	T_TIME,    /* an instant */
+	T_REF,     /* GUIDRef */
+	T_REFS,    /* array of GUIDRef */
 	T_TEXTS,   /* array of strings */
 	T_USERIDS, /* array of {type, identifier} */
-	T_MAP,	   /* the metadata object */
+	T_MAP,     /* the metadata object */
 };
 
 /* Flags of a field. */
 #define F_REQUIRED 0x01 /* the standard demands it */
-#define F_NEEDED 0x02	/* without it even a lenient provider cannot store the object */
-#define F_SERVER 0x04	/* the provider sets it; what a client sends is not taken */
-#define F_SECRET 0x08	/* never leaves the provider */
-#define F_CSV 0x10	/* the CSV binding demands a value (1.2 fact sheet, section 11.2) */
+#define F_NEEDED 0x02   /* without it even a lenient provider cannot store the object */
+#define F_SERVER 0x04   /* the provider sets it; what a client sends is not taken */
+#define F_SECRET 0x08   /* never leaves the provider */
+#define F_CSV 0x10      /* the CSV binding demands a value (1.2 fact sheet, section 11.2) */
 
 struct vocab {
 	const char *name;

@@ -34,8 +34,8 @@ extern const size_t operation_count;
 /* The outcome of matching the segments of a path (raw, still encoded). */
 struct route {
 	const struct operation *operation; /* NULL: see `allow` */
-	unsigned allow;			   /* bits (1 << method) that this path knows; 0: unknown path */
-	const char *ids[OPERATION_IDS];	   /* the {…} segments, borrowed */
+	unsigned allow; /* bits (1 << method) that this path knows; 0: unknown path */
+	const char *ids[OPERATION_IDS]; /* the {…} segments, borrowed */
 	size_t id_count;
 };
 

@@ -229,8 +229,7 @@ bool value_from_json(struct value *out, const struct field *field, const json_t 
 	case T_TIME:
 		if (!json_is_string(json))
 			return expected(err, "a string", json);
-		return from_text(out, field, arena_dup(arena, json_string_value(json)), arena,
-				 err);
+		return from_text(out, field, arena_dup(arena, json_string_value(json)), arena, err);
 	case T_NUMBER:
 		if (!json_is_number(json))
 			return expected(err, "a number", json);
@@ -356,8 +355,8 @@ static json_t *user_ids_from_cell(const char *cell, struct err *err)
 		const char *close = strchr(at, '}'), *colon = strchr(at, ':');
 
 		if (*at != '{' || !close || !colon || colon > close) {
-			err_set(err, ERR_INVALID, "\"%.40s\" is not of the form {Type:Id},{Type:Id}",
-				cell);
+			err_set(err, ERR_INVALID,
+				"\"%.40s\" is not of the form {Type:Id},{Type:Id}", cell);
 			json_decref(list);
 			return NULL;
 		}
@@ -415,9 +414,9 @@ const struct value *record_value(const struct record *record, const char *name)
 {
 	int i = entity_field_index(record->entity, name);
 
-	if (i < 0)
-		BUG("%s has no %s", record->entity->singular, name);
-	return &record->values[i];
+	if (i >= 0)
+		return &record->values[i];
+	BUG("%s has no %s", record->entity->singular, name);
 }
 
 const char *record_text(const struct record *record, const char *name)
@@ -444,8 +443,7 @@ void record_set_int(struct record *record, const char *name, int64_t integer)
 	set_int(slot(record, name), integer);
 }
 
-static void emit_ref(struct jsonw *w, const struct entity *target, const char *id,
-		     const char *base)
+static void emit_ref(struct jsonw *w, const struct entity *target, const char *id, const char *base)
 {
 	struct str href = STR_INIT;
 

@@ -27,7 +27,7 @@ struct context {
 	struct response *response;
 	struct route route;
 	const char *ids[OPERATION_IDS]; /* decoded */
-	const char *root;		/* what hrefs begin with: http://host/ims/oneroster/v1p1 */
+	const char *root;               /* what hrefs begin with: http://host/ims/oneroster/v1p1 */
 	struct pairs query;
 	int64_t now; /* the sandbox's clock */
 };

@@ -22,7 +22,7 @@ static bool refuse_write(struct write_check *check, enum fault fault)
 		const struct entity *entity;
 		const char *field;
 	} params[] = {
-		{ &ENTITY_LINE_ITEMS, "title" },  { &ENTITY_LINE_ITEMS, "class" },
+		{ &ENTITY_LINE_ITEMS, "title" },    { &ENTITY_LINE_ITEMS, "class" },
 		{ &ENTITY_LINE_ITEMS, "category" }, { &ENTITY_RESULTS, "student" },
 		{ &ENTITY_RESULTS, "lineItem" },
 	};
@@ -109,8 +109,8 @@ static bool length_fits(struct write_check *check, const char *field, int64_t mo
 	refuse_write(check, fault);
 	add_param(check, "max", arena_format(arena, "%lld", (long long)most));
 	add_param(check, "field", field);
-	add_param(check, "reason", arena_format(arena, "has more than %lld characters",
-						(long long)most));
+	add_param(check, "reason",
+		  arena_format(arena, "has more than %lld characters", (long long)most));
 	return false;
 }
 
@@ -143,8 +143,8 @@ struct period_search {
 static bool is_open(struct write_check *check, const char *id)
 {
 	json_t *state = NULL;
-	bool open = sis_state_get(check->conn, ENTITY_ACADEMIC_SESSIONS.plural, id, "state",
-				  &state, check->err) &&
+	bool open = sis_state_get(check->conn, ENTITY_ACADEMIC_SESSIONS.plural, id, "state", &state,
+				  check->err) &&
 		    !same_text(json_string_value(state), "closed");
 
 	json_decref(state);

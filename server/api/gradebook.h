@@ -10,9 +10,9 @@
 
 struct write_check {
 	struct context *context;
-	struct conn *conn;	/* in the write's transaction */
-	struct record *record;	/* may be changed: truncated, derived */
-	struct err *err;	/* the database failed */
+	struct conn *conn;     /* in the write's transaction */
+	struct record *record; /* may be changed: truncated, derived */
+	struct err *err;       /* the database failed */
 };
 
 /* Runs the rules of the record's entity in order; false at the first refusal

@@ -110,8 +110,8 @@ static bool acceptable(struct context *context)
 	if (!route->operation)
 		return wrong_method(context);
 	for (size_t i = 0; i < route->id_count; i++) {
-		context->ids[i] = pct_decode(&request->arena, route->ids[i],
-					     strlen(route->ids[i]), PLUS_IS_PLUS, &err);
+		context->ids[i] = pct_decode(&request->arena, route->ids[i], strlen(route->ids[i]),
+					     PLUS_IS_PLUS, &err);
 		if (!context->ids[i])
 			return malformed(context, FAULT_VALIDATION_FAILED, err.text);
 	}
@@ -120,8 +120,8 @@ static bool acceptable(struct context *context)
 		return malformed(context, FAULT_VALIDATION_FAILED, err.text);
 	if (route->operation->action == WRITE_ONE && request->body_too_large)
 		return malformed(context, FAULT_TOO_LARGE,
-				 arena_format(&request->arena,
-					      "the body is larger than %u bytes", BODY_CAP));
+				 arena_format(&request->arena, "the body is larger than %u bytes",
+					      BODY_CAP));
 	return true;
 }
 
@@ -130,10 +130,9 @@ static void hide_routes(struct context *context)
 {
 	struct route *route = &context->route;
 
-	if (route->operation &&
-	    (profile_hides(context->profile, route->operation->name) ||
-	     (!context->profile->quirks.category_class_endpoint &&
-	      strcmp(route->operation->name, "getCategoriesForClass") == 0)))
+	if (route->operation && (profile_hides(context->profile, route->operation->name) ||
+				 (!context->profile->quirks.category_class_endpoint &&
+				  strcmp(route->operation->name, "getCategoriesForClass") == 0)))
 		*route = (struct route){ NULL };
 }
 
@@ -182,7 +181,10 @@ void context_resume(struct context *context)
 }
 
 static const char *const token_paths[] = {
-	"/oauth2/token", "/token", "/oauth/token", ROOT_V1P1 "/token",
+	"/oauth2/token",
+	"/token",
+	"/oauth/token",
+	ROOT_V1P1 "/token",
 };
 
 static bool is_token_path(const char *path)

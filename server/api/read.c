@@ -54,8 +54,8 @@ static bool belongs(struct context *context, struct conn *conn, const struct col
 bool parents_exist(struct context *context, struct conn *conn, size_t skip, struct err *err)
 {
 	for (size_t i = 0; i + skip < context->route.id_count; i++) {
-		const struct collection *parent =
-			collection_before(context->route.operation->path, i);
+		const struct collection *parent = collection_before(context->route.operation->path,
+								    i);
 		bool found;
 
 		if (!belongs(context, conn, parent, i, &found, err))
@@ -86,7 +86,8 @@ static bool add_filter(struct context *context, struct sql *condition, struct fi
 		if (entity == &ENTITY_CATEGORIES && filter->predicates[i].field->type == T_MAP &&
 		    !context->profile->quirks.category_filter_supported) {
 			refuse(refusal, FAULT_FILTER_INVALID);
-			refusal_param(refusal, "reason", "categories cannot be filtered by metadata "
+			refusal_param(refusal, "reason",
+				      "categories cannot be filtered by metadata "
 				      "here");
 			return false;
 		}

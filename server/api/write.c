@@ -73,8 +73,8 @@ static bool parse_body(struct write *write)
 		       "%s: the body must be {\"%s\": {...}}, but its member %s is %s", prefix,
 		       entity->singular, entity->singular, jsonx_kind(object));
 	else if (settle_id(write, object, prefix, &err) &&
-		 record_from_json(&write->record, entity, object, prefix,
-				  &context->request->arena, &err))
+		 record_from_json(&write->record, entity, object, prefix, &context->request->arena,
+				  &err))
 		good = true;
 	if (good && err.code != ERR_NONE)
 		good = invalid(context, FAULT_VALIDATION_FAILED, &err);
@@ -105,8 +105,8 @@ static bool allocate_id(struct conn *conn, struct write *write, struct err *err)
 			return false;
 		}
 	}
-	write->record.values[FIELD_SOURCED_ID].text =
-		arena_dup(&context->request->arena, json_string_value(known));
+	write->record.values[FIELD_SOURCED_ID].text = arena_dup(&context->request->arena,
+								json_string_value(known));
 	json_decref(known);
 	return true;
 }
@@ -158,8 +158,8 @@ static bool run_delete(struct conn *conn, struct job *job)
 
 	if (!rows_delete(conn, operation->entity, write->context->ids[0], &found, &job->err))
 		return false;
-	return found || unknown_object(write->context, operation->entity->singular,
-				       write->context->ids[0]);
+	return found ||
+	       unknown_object(write->context, operation->entity->singular, write->context->ids[0]);
 }
 
 static void delete_done(struct job *job)

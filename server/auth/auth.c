@@ -36,8 +36,8 @@ void auth_release(struct auth *auth)
 void auth_add(struct auth *auth, const char *id, const char *secret)
 {
 	GROW(auth->credentials, auth->count, auth->room);
-	auth->credentials[auth->count++] =
-		(struct credential){ .id = xstrdup(id), .secret = xstrdup(secret) };
+	auth->credentials[auth->count++] = (struct credential){ .id = xstrdup(id),
+								.secret = xstrdup(secret) };
 }
 
 static bool unauthorized(struct refusal *refusal, const char *reason, const char *why)
@@ -54,8 +54,8 @@ static bool mode_allowed(const struct auth *auth, const struct profile *profile,
 	       list_has(profile->quirks.auth_modes, mode);
 }
 
-static bool check_bearer(struct auth *auth, struct request *request, const char *token,
-			 int64_t now, const char **credential, struct refusal *refusal)
+static bool check_bearer(struct auth *auth, struct request *request, const char *token, int64_t now,
+			 const char **credential, struct refusal *refusal)
 {
 	char key[TOKEN_KEY], *note = NULL;
 	int64_t until = 0;
@@ -78,16 +78,16 @@ static bool check_bearer(struct auth *auth, struct request *request, const char 
 
 /* Whether the signature fits one reading of the query ('+' as blank or as plus);
  * *@base is the base string of the last reading. */
-static bool signature_fits(struct request *request, const struct oauth1 *oauth,
-			   const char *secret, enum hash hash, char **base)
+static bool signature_fits(struct request *request, const struct oauth1 *oauth, const char *secret,
+			   enum hash hash, char **base)
 {
 	static const enum plus readings[] = { PLUS_IS_PLUS, PLUS_IS_BLANK };
 	struct err err = ERR_INIT;
 	struct url url;
 
 	if (!url_parse(&request->arena,
-		       arena_format(&request->arena, "%s%s", request->base_url, request->path), &url,
-		       &err))
+		       arena_format(&request->arena, "%s%s", request->base_url, request->path),
+		       &url, &err))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(readings); i++) {
 		struct pairs query = { 0 };
@@ -129,13 +129,13 @@ static bool check_window(struct request *request, const struct oauth1 *oauth,
 	if (!number_parse(oauth->timestamp, 0, INT64_MAX / 2000, &stamp))
 		return unauthorized(refusal, "oauth_timestamp is not a number of seconds", NULL);
 	if (stamp < now - quirks->oauth1_past_s || stamp > now + quirks->oauth1_future_s)
-		return unauthorized(refusal, "oauth_timestamp is outside the accepted window",
-				    arena_format(&request->arena,
-						 "oauth1: timestamp differs from our clock by %lld s; "
-						 "accepted are -%lld to +%lld s",
-						 (long long)(stamp - now),
-						 (long long)quirks->oauth1_past_s,
-						 (long long)quirks->oauth1_future_s));
+		return unauthorized(
+			refusal, "oauth_timestamp is outside the accepted window",
+			arena_format(&request->arena,
+				     "oauth1: timestamp differs from our clock by %lld s; "
+				     "accepted are -%lld to +%lld s",
+				     (long long)(stamp - now), (long long)quirks->oauth1_past_s,
+				     (long long)quirks->oauth1_future_s));
 	return true;
 }
 
@@ -151,8 +151,8 @@ static bool remember_nonce(struct auth *auth, struct request *request, const str
 		return true;
 	case RECALL_KNOWN:
 		return unauthorized(refusal, "oauth_nonce was used before",
-				    arena_format(&request->arena, "oauth1: nonce %s is a repetition",
-						 oauth->nonce));
+				    arena_format(&request->arena,
+						 "oauth1: nonce %s is a repetition", oauth->nonce));
 	case RECALL_FULL:
 		break;
 	}
@@ -181,8 +181,10 @@ static bool check_oauth1(struct auth *auth, struct request *request, const char 
 	if (!oauth1_parse(&request->arena, header, &oauth, &err))
 		return unauthorized(refusal, arena_dup(&request->arena, err.text), NULL);
 	if (!oauth1_method(oauth.signature_method, &hash))
-		return unauthorized(refusal, "oauth_signature_method must be HMAC-SHA1 or "
-				    "HMAC-SHA256", NULL);
+		return unauthorized(refusal,
+				    "oauth_signature_method must be HMAC-SHA1 or "
+				    "HMAC-SHA256",
+				    NULL);
 	if (oauth.version && strcmp(oauth.version, "1.0") != 0)
 		return unauthorized(refusal, "oauth_version must be 1.0 or absent", NULL);
 

@@ -20,7 +20,7 @@ struct auth {
 	size_t count, room;
 	struct recall *tokens; /* SHA-256 of a token -> client id */
 	struct recall *nonces;
-	bool open; /* --auth none: everybody may */
+	bool open;        /* --auth none: everybody may */
 	const char *only; /* "oauth1" or "oauth2" when the command line narrows it, else NULL */
 };
 

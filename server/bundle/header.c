@@ -58,7 +58,8 @@ static void read_column(struct import *import, struct table *table, const char *
 	if (index < 0) {
 		flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-UNKNOWN", FLAW_WARNING,
 			    "%s is not a column of %s; its values are not loaded (extensions are "
-			    "named metadata.%s)", header, table->file, header);
+			    "named metadata.%s)",
+			    header, table->file, header);
 		return;
 	}
 	if (means != header)
@@ -99,6 +100,7 @@ bool header_read(struct import *import, struct table *table, const struct csv *c
 	if (!usable)
 		flaw_report(import, table->file, 1, 0, "CSV-HEADER-UNUSABLE", FLAW_ERROR,
 			    "no row can be loaded: a column without which a %s cannot exist is "
-			    "missing", table->entity->singular);
+			    "missing",
+			    table->entity->singular);
 	return usable;
 }

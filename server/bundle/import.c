@@ -45,9 +45,9 @@ static bool is_canonical(const struct field *field, const char *cell)
 	case T_DATE:
 		return strlen(cell) == DATE_TEXT - 1;
 	case T_TIME: /* dateLastModified is a dateTime, the others are dates in CSV */
-		return field->flags & F_SERVER ? strlen(cell) > 18 && cell[10] == 'T' &&
-							 ends_with(cell, "Z")
-					       : strlen(cell) == DATE_TEXT - 1;
+		return field->flags & F_SERVER
+			       ? strlen(cell) > 18 && cell[10] == 'T' && ends_with(cell, "Z")
+			       : strlen(cell) == DATE_TEXT - 1;
 	case T_ID:
 	case T_REF:
 		return !cell[strspn(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -64,8 +64,8 @@ static bool is_canonical(const struct field *field, const char *cell)
 	return true;
 }
 
-static void shift_value(const struct import *import, const struct field *field,
-			struct value *value, struct arena *arena)
+static void shift_value(const struct import *import, const struct field *field, struct value *value,
+			struct arena *arena)
 {
 	int64_t when;
 	char *date;
@@ -96,8 +96,10 @@ static bool read_value(struct import *import, struct table *table, const struct 
 		json_decref(json);
 		if (*cell && !is_canonical(field, cell))
 			flaw_report(import, table->file, csv->row_line, at + 1, "CSV-VALUE-FORM",
-				    FLAW_WARNING, "%s: \"%.60s\" is understood, but not in the form "
-				    "of the binding", column->name, cell);
+				    FLAW_WARNING,
+				    "%s: \"%.60s\" is understood, but not in the form "
+				    "of the binding",
+				    column->name, cell);
 		shift_value(import, field, value, arena);
 		return true;
 	}
@@ -109,8 +111,8 @@ static bool read_value(struct import *import, struct table *table, const struct 
 	return !(field->flags & F_NEEDED);
 }
 
-static bool check_required(struct import *import, const struct table *table,
-			   const struct csv *csv, const struct record *record)
+static bool check_required(struct import *import, const struct table *table, const struct csv *csv,
+			   const struct record *record)
 {
 	const struct field *fields = table->entity->fields;
 
@@ -164,8 +166,7 @@ static bool read_record(struct import *import, struct table *table, const struct
 			    "%d cells, but the header has %d%s", csv->count, table->count,
 			    csv->count > table->count ? "; what is beyond is not loaded" : "");
 	for (int i = 0; i < table->count; i++)
-		if (table->columns[i].field &&
-		    !read_value(import, table, csv, i, record, arena))
+		if (table->columns[i].field && !read_value(import, table, csv, i, record, arena))
 			return false;
 	read_metadata(table, csv, record, arena);
 	if (!check_required(import, table, csv, record))
@@ -297,17 +298,20 @@ static bool check_field(struct import *import, struct conn *conn, const struct t
 
 	sql_init(&sql);
 	if (field->type == T_REF)
-		sql_format(&sql, "SELECT t.\"%s\", r.line FROM \"%s\" t JOIN temp.import_row r "
+		sql_format(&sql,
+			   "SELECT t.\"%s\", r.line FROM \"%s\" t JOIN temp.import_row r "
 			   "ON r.entity = '%s' AND r.id = t.sourcedId WHERE t.\"%s\" IS NOT NULL "
 			   "AND NOT EXISTS (SELECT 1 FROM \"%s\" o WHERE o.sourcedId = t.\"%s\") "
-			   "ORDER BY r.line", field->name, plural, plural, field->name,
-			   field->target->plural, field->name);
+			   "ORDER BY r.line",
+			   field->name, plural, plural, field->name, field->target->plural,
+			   field->name);
 	else
-		sql_format(&sql, "SELECT f.target, r.line FROM ref f JOIN temp.import_row r "
+		sql_format(&sql,
+			   "SELECT f.target, r.line FROM ref f JOIN temp.import_row r "
 			   "ON r.entity = '%s' AND r.id = f.owner WHERE f.entity = '%s' AND "
 			   "f.path = '%s' AND NOT EXISTS (SELECT 1 FROM \"%s\" o WHERE "
-			   "o.sourcedId = f.target) ORDER BY r.line, f.pos", plural, plural,
-			   field->name, field->target->plural);
+			   "o.sourcedId = f.target) ORDER BY r.line, f.pos",
+			   plural, plural, field->name, field->target->plural);
 
 	bool good = conn_query(conn, &sql, dangling_row, &dangling, err);
 
@@ -431,9 +435,10 @@ static void report_strangers(struct import *import, const char *folder)
 static bool load_all(struct import *import, struct conn *conn, const char *folder,
 		     const json_t *manifest, struct table *tables, struct err *err)
 {
-	static const char rows[] = "CREATE TEMP TABLE IF NOT EXISTS import_row (entity TEXT, id TEXT,"
-				   " line INTEGER, PRIMARY KEY (entity, id)) WITHOUT ROWID;"
-				   "DELETE FROM temp.import_row;";
+	static const char rows[] =
+		"CREATE TEMP TABLE IF NOT EXISTS import_row (entity TEXT, id TEXT,"
+		" line INTEGER, PRIMARY KEY (entity, id)) WITHOUT ROWID;"
+		"DELETE FROM temp.import_row;";
 
 	if (!conn_exec(conn, rows, err))
 		return false;

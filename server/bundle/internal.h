@@ -10,8 +10,8 @@
 /* What a column of a CSV file holds. */
 struct column {
 	const struct field *field; /* NULL: not of the binding */
-	int index;		   /* of the field in its entity */
-	const char *metadata;	   /* the key below metadata, NULL for other columns; owned by name */
+	int index;                 /* of the field in its entity */
+	const char *metadata; /* the key below metadata, NULL for other columns; owned by name */
 	char name[64];
 	size_t lost; /* values in a column that is not loaded */
 };
@@ -22,7 +22,7 @@ struct table {
 	struct column columns[CSV_CELLS];
 	int count;
 	int place[ENTITY_FIELDS_MAX]; /* column of a field, from 1; 0: none */
-	bool delta;		      /* the manifest says so: status and date must be there */
+	bool delta;                   /* the manifest says so: status and date must be there */
 };
 
 void flaw_report(struct import *import, const char *file, int line, int column, const char *rule,

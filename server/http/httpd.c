@@ -24,10 +24,10 @@
 #include "server/http/listen.h"
 
 #define CONNECTION_MEMORY 8192
-#define CONNECTIONS 2000	 /* per loop */
-#define IDLE_SECONDS 30		 /* a silent connection is closed */
-#define UPLOAD_US 60000000	 /* a body must have arrived by then */
-#define DROPPED_CAP (64u << 20)	 /* bytes beyond BODY_CAP that are read and thrown away */
+#define CONNECTIONS 2000        /* per loop */
+#define IDLE_SECONDS 30         /* a silent connection is closed */
+#define UPLOAD_US 60000000      /* a body must have arrived by then */
+#define DROPPED_CAP (64u << 20) /* bytes beyond BODY_CAP that are read and thrown away */
 
 enum state { FRESH, READING, PARKED, READY, ANSWERED };
 
@@ -36,7 +36,7 @@ struct loop {
 	pthread_t thread;
 	struct MHD_Daemon *daemon;
 	int epoll, event;
-	bool quiet;	       /* takes no new connections any more */
+	bool quiet;            /* takes no new connections any more */
 	atomic_int active;     /* exchanges begun and not completed */
 	pthread_mutex_t mutex; /* guards `completed` */
 	struct exchange *completed;
@@ -135,15 +135,15 @@ static enum MHD_Result add_header(void *payload, enum MHD_ValueKind kind, const 
 
 static const char *client_address(struct exchange *exchange)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	char host[64];
 
-	if (!info || getnameinfo(info->client_addr,
-				 info->client_addr->sa_family == AF_INET6
-					 ? sizeof(struct sockaddr_in6)
-					 : sizeof(struct sockaddr_in),
-				 host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
+	if (!info ||
+	    getnameinfo(info->client_addr,
+			info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+								 : sizeof(struct sockaddr_in),
+			host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
 		return "unknown";
 	return arena_dup(&exchange->request.arena, host);
 }
@@ -191,9 +191,9 @@ static const char *base_url(struct exchange *exchange)
 	}
 	if (host && is_authority(host))
 		return arena_format(&request->arena, "%s://%s", scheme, host);
-	return arena_format(&request->arena, strchr(config->address, ':') ? "%s://[%s]:%d"
-									   : "%s://%s:%d",
-			    scheme, config->address, exchange->loop->httpd->port);
+	return arena_format(&request->arena,
+			    strchr(config->address, ':') ? "%s://[%s]:%d" : "%s://%s:%d", scheme,
+			    config->address, exchange->loop->httpd->port);
 }
 
 static enum MHD_Result send_response(struct exchange *exchange)
@@ -201,8 +201,8 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	struct response *response = &exchange->response;
 	size_t length;
 	char *body = str_take(&response->body, &length);
-	struct MHD_Response *out =
-		MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *out = MHD_create_response_from_buffer(length, body,
+								   MHD_RESPMEM_MUST_FREE);
 
 	if (!out) {
 		free(body);
@@ -214,13 +214,14 @@ static enum MHD_Result send_response(struct exchange *exchange)
 		MHD_add_response_header(out, response->headers.items[i].name,
 					response->headers.items[i].value);
 
-	enum MHD_Result result =
-		MHD_queue_response(exchange->connection, (unsigned)response->status, out);
+	enum MHD_Result result = MHD_queue_response(exchange->connection,
+						    (unsigned)response->status, out);
 
 	MHD_destroy_response(out);
 	exchange->state = ANSWERED;
 	exchange->loop->httpd->handler.log(&exchange->request, response,
-					   (double)(monotonic_us() - exchange->request.began) / 1e3);
+					   (double)(monotonic_us() - exchange->request.began) /
+						   1e3);
 	return result;
 }
 

@@ -13,10 +13,10 @@
 struct httpd;
 
 struct httpd_config {
-	const char *address;	/* numeric; an IPv6 address without brackets */
-	int port;		/* 0: any free one */
+	const char *address;    /* numeric; an IPv6 address without brackets */
+	int port;               /* 0: any free one */
 	const char *public_url; /* NULL: from the Host header */
-	bool trust_proxy;	/* Forwarded and X-Forwarded-* count */
+	bool trust_proxy;       /* Forwarded and X-Forwarded-* count */
 	int loops;
 };
 

@@ -56,8 +56,8 @@ int listen_on(const char *address, int *port, struct err *err)
 
 	freeaddrinfo(info);
 	if (fd < 0) {
-		err_set(err, ERR_ENVIRONMENT, "%s port %d cannot be listened on: %s", address, *port,
-			strerror(errno));
+		err_set(err, ERR_ENVIRONMENT, "%s port %d cannot be listened on: %s", address,
+			*port, strerror(errno));
 		return -1;
 	}
 	if (getsockname(fd, (struct sockaddr *)&bound, &size) == 0)

@@ -35,7 +35,7 @@ struct request {
 struct response {
 	int status;
 	const char *content_type; /* static */
-	struct pairs headers;	  /* in the request's arena */
+	struct pairs headers;     /* in the request's arena */
 	struct str body;
 
 	/* What the log says about the exchange. */

@@ -15,8 +15,9 @@ static const struct {
 	const char *text, *sql;
 	enum comparison comparison;
 } operators[] = {
-	{ "!=", "<>", CMP_NE }, { ">=", ">=", CMP_GE }, { "<=", "<=", CMP_LE },	     { "=", "=", CMP_EQ },
-	{ ">", ">", CMP_GT },	{ "<", "<", CMP_LT },	{ "~", NULL, CMP_CONTAINS },
+	{ "!=", "<>", CMP_NE },      { ">=", ">=", CMP_GE }, { "<=", "<=", CMP_LE },
+	{ "=", "=", CMP_EQ },        { ">", ">", CMP_GT },   { "<", "<", CMP_LT },
+	{ "~", NULL, CMP_CONTAINS },
 };
 
 static const char *operator_sql(enum comparison comparison)
@@ -264,9 +265,10 @@ static void predicate_sql(const struct filter *filter, const struct predicate *p
 		scalar(sql, p, column);
 		break;
 	case T_REFS:
-		snprintf(column, sizeof column, "ref WHERE ref.entity = '%s' AND ref.path = '%s' AND "
-			 "ref.owner = \"%s\".sourcedId AND ", filter->entity->plural,
-			 p->field->name, filter->entity->plural);
+		snprintf(column, sizeof column,
+			 "ref WHERE ref.entity = '%s' AND ref.path = '%s' AND "
+			 "ref.owner = \"%s\".sourcedId AND ",
+			 filter->entity->plural, p->field->name, filter->entity->plural);
 		any_element(sql, p, column, "ref.target");
 		break;
 	case T_TEXTS:

@@ -14,8 +14,7 @@ static bool read_number(const struct pairs *query, const char *name, int64_t lea
 		if (strcmp(query->items[i].name, name) != 0)
 			continue;
 		if (seen++)
-			return err_at(err, ERR_INVALID, name, "%s stands twice in the query",
-				      name);
+			return err_at(err, ERR_INVALID, name, "%s stands twice in the query", name);
 		if (!number_parse(query->items[i].value, least, INT64_MAX, out))
 			return err_at(err, ERR_INVALID, name,
 				      "%s=%.40s: a whole number of at least %lld belongs here",

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#define ENROLLED(ROLE)                                                                             \
+#define ENROLLED(ROLE) \
 	"sourcedId IN (SELECT \"user\" FROM enrollments WHERE class = ?1 AND role = '" ROLE "')"
-#define CLASSES_OF(ROLE)                                                                           \
+#define CLASSES_OF(ROLE) \
 	"sourcedId IN (SELECT class FROM enrollments WHERE \"user\" = ?1 AND role = '" ROLE "')"
 #define ITEM_OF_CLASS "lineItem IN (SELECT sourcedId FROM lineItems WHERE class = ?1)"
 

@@ -20,9 +20,9 @@ struct sql {
 
 void sql_init(struct sql *sql);
 void sql_release(struct sql *sql);
-void sql_add(struct sql *sql, const char *text); /* trusted text only */
+void sql_add(struct sql *sql, const char *text);                        /* trusted text only */
 void sql_format(struct sql *sql, const char *format, ...) PRINTF(2, 3); /* trusted parts only */
-void sql_value(struct sql *sql, struct value value); /* appends '?' and binds */
+void sql_value(struct sql *sql, struct value value);                    /* appends '?' and binds */
 void sql_text(struct sql *sql, const char *text);
 void sql_int(struct sql *sql, int64_t integer);
 void sql_append(struct sql *sql, const struct sql *more);

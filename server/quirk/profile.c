@@ -34,7 +34,7 @@ static const struct quirk_switch {
 	union preset preset;
 	const char *choices;
 } switches[] = {
-#define X(member, name, TYPE, preset, choices, meaning)                                            \
+#define X(member, name, TYPE, preset, choices, meaning) \
 	{ name, TYPE, offsetof(struct quirks, member), { PRESET_##TYPE(preset) }, choices },
 	QUIRK_SWITCHES(X)
 #undef X
@@ -122,7 +122,8 @@ static bool check_switch(const char *file, const char *key, const json_t *value,
 		       fail(err, file, "quirks", key, "expected true or false, found %s",
 			    jsonx_kind(value));
 	case CHOICE:
-		return (json_is_string(value) && list_has(row->choices, json_string_value(value))) ||
+		return (json_is_string(value) &&
+			list_has(row->choices, json_string_value(value))) ||
 		       fail(err, file, "quirks", key, "expected one of: %s", row->choices);
 	case LIST:
 		return check_list(row, value) ||
@@ -148,8 +149,10 @@ static bool check_error(const char *file, const char *key, const json_t *value, 
 		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
 			known = known || strcmp(members[i], name) == 0;
 		if (!known)
-			return fail(err, file, "errors", key, "%s is not one of status, minor, text, "
-				    "code", name);
+			return fail(err, file, "errors", key,
+				    "%s is not one of status, minor, text, "
+				    "code",
+				    name);
 		if (strcmp(name, "status") == 0) {
 			if (!json_is_integer(member) || json_integer_value(member) < 200 ||
 			    json_integer_value(member) > 599)
@@ -202,9 +205,14 @@ static const struct {
 	const char *key;
 	member_check *members; /* NULL: a text */
 } sections[] = {
-	{ "name", NULL },	    { "title", NULL },		{ "extends", NULL },
-	{ "timezone", NULL },	    { "quirks", check_switch }, { "errors", check_error },
-	{ "sources", check_source }, { "routes", check_hidden },
+	{ "name", NULL },
+	{ "title", NULL },
+	{ "extends", NULL },
+	{ "timezone", NULL },
+	{ "quirks", check_switch },
+	{ "errors", check_error },
+	{ "sources", check_source },
+	{ "routes", check_hidden },
 };
 
 static bool check_section(const char *file, const char *key, const json_t *value, struct err *err)
@@ -216,8 +224,10 @@ static bool check_section(const char *file, const char *key, const json_t *value
 		if (strcmp(sections[i].key, key) != 0)
 			continue;
 		if (!sections[i].members)
-			return json_is_string(value) || fail(err, file, "", key, "expected a string, "
-							     "found %s", jsonx_kind(value));
+			return json_is_string(value) || fail(err, file, "", key,
+							     "expected a string, "
+							     "found %s",
+							     jsonx_kind(value));
 		if (!json_is_object(value))
 			return fail(err, file, "", key, "expected an object, found %s",
 				    jsonx_kind(value));
@@ -266,8 +276,10 @@ static bool load_chain(const char *name, const char **seen, int depth, json_t *e
 
 	for (int i = 0; good && i < depth; i++)
 		if (strcmp(seen[i], path) == 0)
-			good = fail(err, path, "", "extends", "a cycle: %s is already part of the "
-				    "chain", name);
+			good = fail(err, path, "", "extends",
+				    "a cycle: %s is already part of the "
+				    "chain",
+				    name);
 	if (good && (!json_is_object(file) || depth == CHAIN_MAX))
 		good = err_set(err, ERR_INVALID, "%s: %s", path,
 			       depth == CHAIN_MAX ? "the chain of extends is too long"
@@ -363,19 +375,19 @@ struct profile *profile_load(const char *name, struct err *err)
 	const char *seen[CHAIN_MAX + 1];
 	struct counted *counted = xcalloc(1, sizeof *counted);
 	struct profile *profile = &counted->profile;
-	const char *timezone;
+	const char *zone;
 
 	atomic_init(&counted->references, 1);
 	profile->effective = json_object();
 	if (load_chain(name, seen, 0, profile->effective, err)) {
 		profile->name = xstrdup(jsonx_text(profile->effective, "name"));
 		profile->title = xstrdup(jsonx_text(profile->effective, "title"));
-		timezone = jsonx_text(profile->effective, "timezone");
+		zone = jsonx_text(profile->effective, "timezone");
 		fill_quirks(profile);
 		if (!profile->name)
 			fail(err, name, "", "name", "a profile needs a name");
-		else if (fill_answers(profile, name, err) && timezone)
-			profile->zone = zone_new(timezone, err);
+		else if (fill_answers(profile, name, err) && zone)
+			profile->zone = zone_new(zone, err);
 	}
 	if (err->code == ERR_NONE)
 		return profile;
@@ -402,8 +414,7 @@ void profile_put(struct profile *profile)
 
 bool profile_hides(const struct profile *profile, const char *operation)
 {
-	const json_t *hide =
-		json_object_get(json_object_get(profile->effective, "routes"), "hide");
+	const json_t *hide = json_object_get(json_object_get(profile->effective, "routes"), "hide");
 	const json_t *item;
 	size_t i;
 

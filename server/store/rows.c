@@ -79,8 +79,8 @@ static bool keep_row(const struct record *record, void *payload)
 	getter->found = true;
 	for (int i = 0; record->entity->fields[i].name; i++)
 		if (record->values[i].kind == VALUE_TEXT)
-			getter->out->values[i].text =
-				arena_dup(getter->arena, record->values[i].text);
+			getter->out->values[i].text = arena_dup(getter->arena,
+								record->values[i].text);
 	return false;
 }
 
@@ -101,8 +101,8 @@ static void by_id(struct sql *sql, const char *id)
 	sql_text(sql, id);
 }
 
-bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
-		 struct record *out, bool *found, struct arena *arena, struct err *err)
+bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id, struct record *out,
+		 bool *found, struct arena *arena, struct err *err)
 {
 	struct sql condition;
 
@@ -189,8 +189,8 @@ static bool put_refs(struct conn *conn, const struct record *record, struct err 
 		size_t pos;
 
 		json_array_foreach (ids, pos, id)
-			good = good && put_ref(conn, record, &fields[i], pos,
-					       json_string_value(id), err);
+			good = good &&
+			       put_ref(conn, record, &fields[i], pos, json_string_value(id), err);
 		json_decref(ids);
 	}
 	return good;

@@ -14,7 +14,8 @@ static const char own_tables[] =
 	"CREATE TABLE sis_state (kind TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL,"
 	" value TEXT NOT NULL, PRIMARY KEY (kind, id, key)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE credential (id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+	"CREATE TABLE credential (id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT "
+	"ROWID;";
 
 static void entity_table(struct str *sql, const struct entity *entity)
 {
@@ -50,9 +51,11 @@ bool schema_apply(struct conn *conn, struct err *err)
 	if (!read_version(conn, &version, err))
 		return false;
 	if (version > SCHEMA_VERSION)
-		return err_set(err, ERR_ENVIRONMENT,
-			       "the database was made by a newer mocksis (schema %lld, this one knows "
-			       "%d); it is left untouched", (long long)version, SCHEMA_VERSION);
+		return err_set(
+			err, ERR_ENVIRONMENT,
+			"the database was made by a newer mocksis (schema %lld, this one knows "
+			"%d); it is left untouched",
+			(long long)version, SCHEMA_VERSION);
 	if (version == SCHEMA_VERSION)
 		return true;
 

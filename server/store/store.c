@@ -16,7 +16,7 @@
 
 struct store {
 	char *path, *folder; /* folder: of a throw-away store, removed on close */
-	int lock;	     /* descriptor of PATH.lock, held by flock */
+	int lock;            /* descriptor of PATH.lock, held by flock */
 	struct conn *conn;
 	pthread_mutex_t mutex; /* guards `readers` */
 	struct conn *readers;
@@ -106,8 +106,8 @@ static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *er
 		sqlite3_finalize(last->stmt);
 		free(last->sql);
 	}
-	conn->statements[conn->statement_count++] =
-		(struct statement){ .sql = xstrdup(text), .stmt = stmt };
+	conn->statements[conn->statement_count++] = (struct statement){ .sql = xstrdup(text),
+									.stmt = stmt };
 	return stmt;
 }
 

@@ -56,8 +56,8 @@ bool rows_count(struct conn *conn, const struct entity *entity, const struct sql
 /* *@found false when no row fits; the record's texts live in @arena. */
 bool rows_get(struct conn *conn, const struct entity *entity, const struct sql *condition,
 	      struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
-bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
-		 struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
+bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id, struct record *out,
+		 bool *found, struct arena *arena, struct err *err) MUST_USE;
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err) MUST_USE;
 /* Inserts or replaces the whole object. */
@@ -84,13 +84,13 @@ struct job {
 	struct store *store;
 	bool (*run)(struct conn *conn, struct job *job);
 	void (*done)(struct job *job);
-	bool ran;	/* what run() returned */
+	bool ran;       /* what run() returned */
 	struct err err; /* ERR_ENVIRONMENT: the database failed, nothing is stored */
 	struct job *next;
 };
 
 struct writer *writer_start(void) MUST_USE;
 void writer_submit(struct writer *writer, struct job *job); /* borrows @job until done() */
-void writer_stop(struct writer *writer);		    /* runs what is queued, then ends */
+void writer_stop(struct writer *writer);                    /* runs what is queued, then ends */
 
 #endif

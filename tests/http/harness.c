@@ -179,8 +179,7 @@ static void get_token(struct server *server)
 	free(url);
 }
 
-static void start_server(struct server *server, const char *const first[],
-			 const char *const args[])
+static void start_server(struct server *server, const char *const first[], const char *const args[])
 {
 	const char **argv = command(first, args);
 	int out[2], log;
@@ -201,9 +200,9 @@ static void start_server(struct server *server, const char *const first[],
 void server_start(struct server *server, const char *const args[])
 {
 	char *demo = fixture("roster/demo");
-	const char *first[] = { "serve", "--listen", "127.0.0.1:0", "--db", ":memory:",
-				"--credential", CREDENTIAL, "--load", demo, "--now", STORY_TIME,
-				NULL };
+	const char *first[] = { "serve",    "--listen",     "127.0.0.1:0", "--db",
+				":memory:", "--credential", CREDENTIAL,    "--load",
+				demo,       "--now",        STORY_TIME,    NULL };
 
 	start_server(server, first, args);
 	free(demo);
@@ -232,8 +231,8 @@ static size_t take(char *data, size_t size, size_t count, void *payload)
 	return size * count;
 }
 
-void http(struct answer *answer, const char *method, const char *url,
-	  const char *const headers[], const char *body)
+void http(struct answer *answer, const char *method, const char *url, const char *const headers[],
+	  const char *body)
 {
 	CURL *easy = curl_easy_init();
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
@@ -272,8 +271,8 @@ void answer_release(struct answer *answer)
 	memset(answer, 0, sizeof *answer);
 }
 
-void api(struct answer *answer, const struct server *server, const char *method,
-	 const char *target, const char *body)
+void api(struct answer *answer, const struct server *server, const char *method, const char *target,
+	 const char *body)
 {
 	char *url = xformat("%s%s", server->root, target);
 

@@ -29,10 +29,10 @@ void outcome_release(struct outcome *outcome);
  * @args (NULL-terminated, may be NULL) come behind. */
 struct server {
 	pid_t pid;
-	char url[96]; /* http://127.0.0.1:PORT */
-	char root[160]; /* URL/ims/oneroster/v1p1 */
+	char url[96];     /* http://127.0.0.1:PORT */
+	char root[160];   /* URL/ims/oneroster/v1p1 */
 	char bearer[160]; /* a header with a fresh token, "" under --auth none */
-	char log[64]; /* file with its standard error */
+	char log[64];     /* file with its standard error */
 };
 
 #define STORY_TIME "2026-11-16T17:00:00Z"
@@ -51,13 +51,13 @@ struct answer {
 };
 
 /* @headers is NULL-terminated or NULL; @body NULL for none. */
-void http(struct answer *answer, const char *method, const char *url,
-	  const char *const headers[], const char *body);
+void http(struct answer *answer, const char *method, const char *url, const char *const headers[],
+	  const char *body);
 void answer_release(struct answer *answer);
 
 /* The same below server->root with the server's token. */
-void api(struct answer *answer, const struct server *server, const char *method,
-	 const char *target, const char *body);
+void api(struct answer *answer, const struct server *server, const char *method, const char *target,
+	 const char *body);
 /* The value of a header; NULL when absent; free(). */
 char *answer_header(const struct answer *answer, const char *name);
 /* imsx_description of a 1.1 status body; "" when there is none. */
@@ -68,7 +68,7 @@ char *raw_exchange(const struct server *server, const char *bytes, size_t length
 
 /* A fresh folder, removed with everything in it by folder_remove(). Returns free(). */
 char *folder_make(void);
-void folder_remove(char *folder); /* frees it */
+void folder_remove(char *folder);                   /* frees it */
 void folder_copy(const char *from, const char *to); /* like cp -r FROM/. TO */
 void file_put(const char *folder, const char *name, const char *text);
 char *file_get(const char *path); /* "" when it is not there; free() */

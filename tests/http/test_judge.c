@@ -131,9 +131,12 @@ static json_t *judge(const struct fault_row *fault, bool read_only)
 	struct provider *provider = provider_start(fault);
 	struct transport_config config = { .sis = provider_url(provider),
 					   .credential = PROVIDER_CREDENTIAL,
-					   .timeout_s = 20, .concurrency = 1 };
-	struct judge_options options = { .credential = PROVIDER_CREDENTIAL, .seed = 7,
-					 .read_only = read_only, .now = 1794848400000 };
+					   .timeout_s = 20,
+					   .concurrency = 1 };
+	struct judge_options options = { .credential = PROVIDER_CREDENTIAL,
+					 .seed = 7,
+					 .read_only = read_only,
+					 .now = 1794848400000 };
 	struct err err = ERR_INIT;
 	json_t *report;
 
@@ -202,15 +205,16 @@ START_TEST(a_wrong_provider_is_caught)
 	check = check_of(report, fault->check);
 	ck_assert_msg(check != NULL, "%s is no check", fault->check);
 	verdict = jsonx_text(check, "verdict");
-	ck_assert_msg(strcmp(verdict, strcmp(jsonx_text(check, "level"), "must") == 0 ? "fail"
-										      : "warning") == 0,
+	ck_assert_msg(strcmp(verdict, strcmp(jsonx_text(check, "level"), "must") == 0
+					      ? "fail"
+					      : "warning") == 0,
 		      "%s: the provider is wrong, but the verdict is %s: %s", fault->check, verdict,
 		      jsonx_text(check, "message"));
 	ck_assert_msg(json_array_size(json_object_get(check, "exchanges")) > 0,
 		      "%s shows no exchange", fault->check);
 	count = others(report, fault->check, list, sizeof list);
-	ck_assert_msg(fault->also < 0 || (size_t)fault->also == count,
-		      "%s: %zu others saw it: %s", fault->check, count, list);
+	ck_assert_msg(fault->also < 0 || (size_t)fault->also == count, "%s: %zu others saw it: %s",
+		      fault->check, count, list);
 	json_decref(report);
 }
 END_TEST
@@ -258,7 +262,8 @@ START_TEST(junit_tells_what_failed)
 	char *xml = checks_junit(report);
 
 	ck_assert_ptr_nonnull(strstr(xml, "failures=\"1\""));
-	ck_assert_ptr_nonnull(strstr(xml, "<failure message=\"GET /categories?limit=1: expected HTTP 401"));
+	ck_assert_ptr_nonnull(
+		strstr(xml, "<failure message=\"GET /categories?limit=1: expected HTTP 401"));
 	free(xml);
 	json_decref(report);
 }
@@ -285,8 +290,8 @@ START_TEST(our_profiles_deviate_as_they_say)
 
 	server_start(&server, (const char *[]){ "--profile", profiles[_i].profile, NULL });
 	url = xformat("%s/ims/oneroster", server.url);
-	run_mocksis(&outcome, 60, (const char *[]){ "check", url, "--credential", CREDENTIAL,
-						   "--json", NULL });
+	run_mocksis(&outcome, 60,
+		    (const char *[]){ "check", url, "--credential", CREDENTIAL, "--json", NULL });
 	report = json_loads(outcome.out, 0, NULL);
 	ck_assert_msg(report != NULL, "%s", outcome.err);
 	json_array_foreach (json_object_get(report, "checks"), i, check)
@@ -322,11 +327,23 @@ static const struct {
 	{ "no URL", { "check" }, 2, "the provider is missing" },
 	{ "no credential", { "check", "http://127.0.0.1:1" }, 2, "--credential" },
 	{ "unknown suite", { "check", "--list", "--suite", "gpb-9" }, 2, "gpb-9" },
-	{ "bad report", { "check", "http://127.0.0.1:1", "--credential", "a:b", "--report", "pdf=x" }, 2, "--report pdf=x" },
-	{ "bad fail-on", { "check", "http://127.0.0.1:1", "--credential", "a:b", "--fail-on", "x" }, 2, "--fail-on x" },
+	{ "bad report",
+	  { "check", "http://127.0.0.1:1", "--credential", "a:b", "--report", "pdf=x" },
+	  2,
+	  "--report pdf=x" },
+	{ "bad fail-on",
+	  { "check", "http://127.0.0.1:1", "--credential", "a:b", "--fail-on", "x" },
+	  2,
+	  "--fail-on x" },
 	{ "bad URL", { "check", "ftp://127.0.0.1", "--credential", "a:b" }, 2, "http or https" },
-	{ "nobody there", { "check", "http://127.0.0.1:1", "--credential", "a:b" }, 3, "127.0.0.1:1" },
-	{ "nobody there, oauth1", { "check", "http://127.0.0.1:1", "--auth", "oauth1", "--credential", "a:b" }, 3, "127.0.0.1" },
+	{ "nobody there",
+	  { "check", "http://127.0.0.1:1", "--credential", "a:b" },
+	  3,
+	  "127.0.0.1:1" },
+	{ "nobody there, oauth1",
+	  { "check", "http://127.0.0.1:1", "--auth", "oauth1", "--credential", "a:b" },
+	  3,
+	  "127.0.0.1" },
 };
 
 START_TEST(usage_is_told)

@@ -153,9 +153,9 @@ static json_t *sync_course(struct play *play, const json_t *flags, int *status)
 	char *url = xformat("%s/ims/oneroster", play->server.url);
 	char *connection = inside(play, "connection.json"), *trace = inside(play, "trace");
 	char *state = inside(play, "state.db");
-	const char *args[24] = { "sync", play->course, "--sis", url, "--credential", CREDENTIAL,
-				 "--connection", connection, "--state", state, "--now", STORY_TIME,
-				 "--trace", trace, "--json" };
+	const char *args[24] = { "sync",     play->course,   "--sis",    url,       "--credential",
+				 CREDENTIAL, "--connection", connection, "--state", state,
+				 "--now",    STORY_TIME,     "--trace",  trace,     "--json" };
 	size_t n = 15, i;
 	const json_t *flag;
 	struct outcome outcome;
@@ -191,22 +191,23 @@ static json_t *read_puts(const struct play *play)
 		char *key = NULL;
 
 		if (item) {
-			const char *class_id = jsonx_text(json_object_get(item, "class"), "sourcedId");
+			const char *class_id = jsonx_text(json_object_get(item, "class"),
+							  "sourcedId");
 
 			key = xformat("lineItem %s of %s: %ld", jsonx_text(item, "title"), class_id,
 				      status);
 			json_object_set(titles, jsonx_text(item, "sourcedId"),
 					json_object_get(item, "title"));
 		} else if (result) {
-			const char *of = jsonx_text(json_object_get(result, "lineItem"), "sourcedId");
+			const char *of = jsonx_text(json_object_get(result, "lineItem"),
+						    "sourcedId");
 			const char *title = jsonx_text(titles, of);
 
 			key = xformat("results of %s: %ld", title ? title : "a known lineItem",
 				      status);
 		}
 		if (key)
-			json_object_set_new(puts, key,
-					    json_integer(jsonx_int(puts, key) + 1));
+			json_object_set_new(puts, key, json_integer(jsonx_int(puts, key) + 1));
 		free(key);
 		json_decref(exchange);
 	}
@@ -246,8 +247,10 @@ static void compare_errors(const struct play *play, const json_t *expected, cons
 			count += fits(error, members);
 		char *text = json_dumps(members, 0), *all = json_dumps(found, JSON_INDENT(1));
 
-		ck_assert_msg(count == expect, "%s step %zu: error %s: expected %zu times, found "
-			      "%zu in %.1500s", play->file, play->step, text, expect, count, all);
+		ck_assert_msg(count == expect,
+			      "%s step %zu: error %s: expected %zu times, found "
+			      "%zu in %.1500s",
+			      play->file, play->step, text, expect, count, all);
 		total += count;
 		free(text);
 		free(all);
@@ -299,7 +302,8 @@ static void compare_gradebook(const struct play *play, const json_t *expected)
 			struct answer results;
 			char *target;
 
-			if (!same_text(jsonx_text(item, "title"), base) || !fits_item(item, members))
+			if (!same_text(jsonx_text(item, "title"), base) ||
+			    !fits_item(item, members))
 				continue;
 			found = true;
 			seen++;
@@ -309,12 +313,14 @@ static void compare_gradebook(const struct play *play, const json_t *expected)
 			api(&results, &play->server, "GET", target, NULL);
 			ck_assert_msg(json_array_size(json_object_get(results.json, "results")) ==
 					      (size_t)jsonx_int(wanted, "results"),
-				      "%s step %zu: %s has %zu results", play->file, play->step, title,
+				      "%s step %zu: %s has %zu results", play->file, play->step,
+				      title,
 				      json_array_size(json_object_get(results.json, "results")));
 			answer_release(&results);
 			free(target);
 		}
-		ck_assert_msg(found, "%s step %zu: the gradebook has no such lineItem: %s in %.1500s",
+		ck_assert_msg(found,
+			      "%s step %zu: the gradebook has no such lineItem: %s in %.1500s",
 			      play->file, play->step, title, items.body);
 		json_decref(members);
 		free(base);
@@ -340,7 +346,8 @@ static void play_step(struct play *play, const json_t *step)
 		ck_assert_int_eq(server_stop(&play->server), 0);
 		write_json(roster, "sis-state.json", state);
 		run_mocksis(&outcome, 30, (const char *[]){ "import", roster, "--db", db, NULL });
-		ck_assert_msg(outcome.status == 0, "%s: %s%s", play->file, outcome.out, outcome.err);
+		ck_assert_msg(outcome.status == 0, "%s: %s%s", play->file, outcome.out,
+			      outcome.err);
 		outcome_release(&outcome);
 		free(db);
 		free(roster);
@@ -349,7 +356,8 @@ static void play_step(struct play *play, const json_t *step)
 	report = sync_course(play, json_object_get(step, "flags"), &status);
 	ck_assert_msg(status == (int)jsonx_int(expect, "exit"), "%s step %zu: exit %d", play->file,
 		      play->step, status);
-	compare(play, "status", json_object_get(expect, "status"), json_object_get(report, "status"));
+	compare(play, "status", json_object_get(expect, "status"),
+		json_object_get(report, "status"));
 	compare(play, "sent", json_object_get(expect, "sent"),
 		json_object_get(json_object_get(report, "counts"), "sent"));
 	compare(play, "unchanged", json_object_get(expect, "unchanged"),

@@ -25,7 +25,7 @@ struct provider {
 	const struct fault_row *fault;
 	char url[64];
 	json_t *categories, *users, *line_items, *results; /* arrays */
-	json_t *tokens, *nonces; /* objects used as sets */
+	json_t *tokens, *nonces;                           /* objects used as sets */
 	int token_count, reads;
 };
 
@@ -400,7 +400,8 @@ static void put(struct exchange *e, json_t *list, const char *wrapper, bool line
 		json_object_set_new(object, "sourcedId", json_string(e->segments[1]));
 		json_object_set_new(object, "dateLastModified",
 				    json_string("2026-01-01T00:00:00.000Z"));
-		if (behaves(e->p, "rounds") && json_is_real(json_object_get(object, "resultValueMax")))
+		if (behaves(e->p, "rounds") &&
+		    json_is_real(json_object_get(object, "resultValueMax")))
 			json_object_set_new(object, "resultValueMax", json_integer(12));
 		store(e, list, object);
 	}
@@ -445,8 +446,8 @@ static void answer_oneroster(struct exchange *e)
 	else if (!get)
 		refuse(e, 405, "no such method here");
 	else if (e->count == 1 && strcmp(first, "classes") == 0)
-		give_list(e, "classes", json_pack("[{ss},{ss}]", "sourcedId", "c-1", "sourcedId",
-						  "c-2"));
+		give_list(e, "classes",
+			  json_pack("[{ss},{ss}]", "sourcedId", "c-1", "sourcedId", "c-2"));
 	else if (e->count == 1 && strcmp(first, "gradingPeriods") == 0)
 		give_list(e, "academicSessions", json_array());
 	else if (e->count == 1 && strcmp(first, "categories") == 0)
@@ -525,8 +526,8 @@ static enum MHD_Result send_answer(struct exchange *e)
 	response = MHD_create_response_from_buffer(strlen(body), body, MHD_RESPMEM_MUST_FREE);
 	MHD_add_response_header(response, "Content-Type", type);
 	snprintf(total, sizeof total, "%ld", e->total);
-	if (e->total >= 0 && !(strikes(e, FAULT_HEADER) &&
-			       strcmp(fault->what, "X-Total-Count") == 0))
+	if (e->total >= 0 &&
+	    !(strikes(e, FAULT_HEADER) && strcmp(fault->what, "X-Total-Count") == 0))
 		MHD_add_response_header(response, "X-Total-Count", total);
 	if (e->link && !(strikes(e, FAULT_HEADER) && strcmp(fault->what, "Link") == 0))
 		MHD_add_response_header(response, "Link", e->link);

@@ -24,8 +24,8 @@ struct fault_row {
 	enum fault_kind kind;
 	const char *request; /* NULL: any */
 	const char *what, *text;
-	int number;	/* FAULT_STATUS; also: only when the right status is this one, FAULT_BODY */
-	int also;	/* how many other checks cannot help seeing it, -1: any number */
+	int number; /* FAULT_STATUS; also: only when the right status is this one, FAULT_BODY */
+	int also;   /* how many other checks cannot help seeing it, -1: any number */
 };
 
 struct provider;
