@@ -45,7 +45,7 @@ SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 .PHONY: all help deps demo test unit http fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
 all: deps ## build; leaves the program at build/mocksis
-	@$(SELF) $(MOCKSIS)
+	+@$(SELF) $(MOCKSIS)
 
 $(MOCKSIS): $(OBJECTS) $(CLI_OBJECTS)
 	$(call say,LD,$@)
@@ -83,7 +83,7 @@ demo: all ## the main job, end to end, as a story
 	@fixtures/demo/demo
 
 test: deps ## everything a contributor must pass
-	@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
+	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
 	@$(MAKE) --no-print-directory unit fuzz-replay http
 
 unit: $(B)/unit
@@ -97,7 +97,7 @@ fuzz-replay: $(FUZZ_PROGRAMS)
 		$$program tests/fuzz/corpus/$$(basename $$program) || exit 1; done
 
 fuzz: deps ## fuzz every parser with clang's libFuzzer, SECONDS_EACH (60) each
-	@$(SELF) V=fuzz CC=clang fuzz-build
+	+@$(SELF) V=fuzz CC=clang fuzz-build
 	@for name in $(FUZZ:tests/fuzz/%.c=%); do \
 		mkdir -p build/fuzz/new/$$name; \
 		build/fuzz/$$name -max_total_time=$${SECONDS_EACH:-60} -max_len=4096 -print_final_stats=1 \
@@ -108,17 +108,17 @@ fuzz: deps ## fuzz every parser with clang's libFuzzer, SECONDS_EACH (60) each
 fuzz-build: $(FUZZ_PROGRAMS)
 
 check-asan: deps ## the tests under AddressSanitizer and UBSan
-	@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
+	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
 	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory V=asan unit fuzz-replay http
 
 check-tsan: deps ## the tests under ThreadSanitizer
-	@$(SELF) V=tsan build/tsan/mocksis build/tsan/unit build/tsan/http
+	+@$(SELF) V=tsan build/tsan/mocksis build/tsan/unit build/tsan/http
 	@CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory V=tsan unit http
 
 lint: deps ## style, layers, warnings of two compilers, static analysis
 	@tests/lint/lint
 
-install: all ## into PREFIX (and DESTDIR)
+install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mocksis $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
 	cp -r fixtures/. $(DESTDIR)$(PREFIX)/share/mocksis/

@@ -3,12 +3,15 @@
  */
 #include "conformance/canvas/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonx.h"
 #include "base/when.h"
 #include "conformance/canvas/rules.h"
+
+#define SCORE_ODD 1e6 /* no grade book means a number like this */
 
 /* clang-format off */
 static const struct {
@@ -246,6 +249,10 @@ static void add_submission(struct plan *plan, const struct course *course,
 
 	if (!reason)
 		reason = score_state(submission->json, options->connection, &score);
+	if (!reason && score.has_value && fabs(score.value) >= SCORE_ODD)
+		plan_warn(plan, "score_odd", a->name,
+			  "the score %.15g of user %s is hardly meant; it is sent as it is",
+			  score.value, student->id);
 	if (!reason && !in_window(submission->json, options))
 		reason = "submission_outside_window";
 	for (size_t i = 0; !reason && i < student->count; i++) {
