@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "base/progress.h"
 #include "base/random.h"
@@ -17,23 +16,12 @@
 #include "conformance/checks/judge.h"
 #include "conformance/checks/report.h"
 
-static char *as_json(const json_t *value)
-{
-	struct str out = STR_INIT;
-	struct jsonw w;
-
-	jsonw_init(&w, &out, 2);
-	jsonw_value(&w, value);
-	str_add_char(&out, '\n');
-	return str_take(&out, NULL);
-}
-
 /* KIND=FILE */
 static const struct {
 	const char *kind;
 	char *(*make)(const json_t *report);
 } reports[] = {
-	{ "json", as_json },
+	{ "json", jsonx_pretty },
 	{ "junit", checks_junit },
 };
 
@@ -93,10 +81,7 @@ static int print_list(const struct options *options)
 	if (!list)
 		return fail(options, &err);
 	if (option_is_set(options, "json")) {
-		char *text = as_json(list);
-
-		fputs(text, stdout);
-		free(text);
+		print_json(list);
 	} else {
 		json_array_foreach (list, i, row)
 			printf("%-12s %-6s %-6s %s  [%s]\n", jsonx_text(row, "id"),
@@ -149,10 +134,7 @@ static int finish(const struct options *options, const json_t *report, bool fail
 		   (fail_on_warnings && jsonx_int(summary, "warning"));
 
 	if (option_is_set(options, "json")) {
-		char *text = as_json(report);
-
-		fputs(text, stdout);
-		free(text);
+		print_json(report);
 	} else {
 		checks_print(stdout, report, terminal_has_color(STDOUT_FILENO));
 	}

@@ -20,6 +20,9 @@ struct transport *option_transport(const struct options *options, const char *si
 				   const struct connection *connection, int retries, FILE *trace,
 				   struct err *err) MUST_USE;
 
+/* Prints a value over several lines on standard output. */
+void print_json(const json_t *value);
+
 /* What --now says, or the real time. */
 bool option_now(const struct options *options, int64_t *now, struct err *err) MUST_USE;
 

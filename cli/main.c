@@ -4,8 +4,10 @@
 #include "cli/commands.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/jsonx.h"
 #include "base/log.h"
 #include "base/when.h"
 
@@ -84,6 +86,14 @@ static int help_main(const struct options *options)
 	else
 		help_command(stdout, command);
 	return 0;
+}
+
+void print_json(const json_t *value)
+{
+	char *text = jsonx_pretty(value);
+
+	fputs(text, stdout);
+	free(text);
 }
 
 bool option_now(const struct options *options, int64_t *now, struct err *err)

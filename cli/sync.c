@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "base/progress.h"
 #include "base/random.h"
@@ -28,17 +27,6 @@ struct run {
 	json_t *select_texts; /* owns the ids */
 	FILE *trace;
 };
-
-static void print_json(const json_t *value)
-{
-	struct str out = STR_INIT;
-	struct jsonw w;
-
-	jsonw_init(&w, &out, 2);
-	jsonw_value(&w, value);
-	puts(str_text(&out));
-	str_release(&out);
-}
 
 /* COURSE/.mocksis-state.db unless --state says otherwise. */
 static struct ledger *open_ledger(const struct options *options, bool must_exist, struct err *err)

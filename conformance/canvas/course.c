@@ -25,24 +25,32 @@ const char *canvas_date(const json_t *object, const char *key)
 	return text && *text ? text : NULL;
 }
 
+void warning_add(json_t *list, const char *code, const char *object, const char *format,
+		 va_list args)
+{
+	struct str text = STR_INIT;
+	json_t *warning = json_object();
+
+	str_vformat(&text, format, args);
+	utf8_scrub(text.text);
+	json_object_set_new(warning, "code", json_string(code));
+	json_object_set_new(warning, "text", json_string(str_text(&text)));
+	json_object_set_new(warning, "object", json_string(object));
+	json_array_append_new(list, warning);
+	str_release(&text);
+}
+
 static void note_odd(struct course *course, const char *code, const char *object,
 		     const char *format, ...) PRINTF(4, 5);
 
 static void note_odd(struct course *course, const char *code, const char *object,
 		     const char *format, ...)
 {
-	struct str text = STR_INIT;
-	json_t *note = json_object();
 	va_list args;
 
 	va_start(args, format);
-	str_vformat(&text, format, args);
+	warning_add(course->odd, code, object, format, args);
 	va_end(args);
-	json_object_set_new(note, "code", json_string(code));
-	json_object_set_new(note, "text", json_string(str_text(&text)));
-	json_object_set_new(note, "object", json_string(object));
-	json_array_append_new(course->odd, note);
-	str_release(&text);
 }
 
 /* Pages saved one after the other, `[...][...]`, are one list. */

@@ -7,6 +7,8 @@
 #ifndef CANVAS_COURSE_H
 #define CANVAS_COURSE_H
 
+#include <stdarg.h>
+
 #include "conformance/canvas/connection.h"
 
 #define CANVAS_ID 24
@@ -70,6 +72,10 @@ void course_release(struct course *course);
 bool course_is_published(const struct course *course);
 /* -1: none. */
 int course_assignment(const struct course *course, const char *id);
+
+/* Appends {"code","text","object"} to a list of warnings. */
+void warning_add(json_t *list, const char *code, const char *object, const char *format,
+		 va_list args) PRINTF(4, 0);
 
 /* The text of an id-or-null date; NULL when null, absent or no text. */
 const char *canvas_date(const json_t *object, const char *key);

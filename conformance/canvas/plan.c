@@ -62,18 +62,11 @@ void plan_filter(struct plan *plan, const char *reason, size_t count)
 
 void plan_warn(struct plan *plan, const char *code, const char *object, const char *format, ...)
 {
-	struct str text = STR_INIT;
-	json_t *warning = json_object();
 	va_list args;
 
 	va_start(args, format);
-	str_vformat(&text, format, args);
+	warning_add(plan->warnings, code, object, format, args);
 	va_end(args);
-	json_object_set_new(warning, "code", json_string(code));
-	json_object_set_new(warning, "text", json_string(str_text(&text)));
-	json_object_set_new(warning, "object", json_string(object));
-	json_array_append_new(plan->warnings, warning);
-	str_release(&text);
 }
 
 /* What a submission's state in Canvas becomes; the first row that fits

@@ -453,8 +453,10 @@ static bool read_token(struct transport *transport, const struct call *call, str
 	if (call->status == 200 && token)
 		transport->token = xstrdup(token);
 	else
-		err_set(err, ERR_UNREACHABLE, "no token from %s: HTTP %ld%s%s",
-			transport->token_url, call->status, reason ? ": " : "",
+		err_set(err,
+			call->status >= 400 && call->status < 500 ? ERR_INVALID : ERR_UNREACHABLE,
+			"no token from %s: HTTP %ld%s%s", transport->token_url, call->status,
+			reason ? ": " : "",
 			reason                ? reason
 			: call->status == 200 ? ": the answer holds no access_token"
 					      : "");

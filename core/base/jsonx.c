@@ -210,6 +210,17 @@ char *jsonx_dump(const json_t *value)
 	return str_take(&out, NULL);
 }
 
+char *jsonx_pretty(const json_t *value)
+{
+	struct str out = STR_INIT;
+	struct jsonw w;
+
+	jsonw_init(&w, &out, 2);
+	jsonw_value(&w, value);
+	str_add_char(&out, '\n');
+	return str_take(&out, NULL);
+}
+
 const char *jsonx_kind(const json_t *value)
 {
 	static const char *const kinds[] = {

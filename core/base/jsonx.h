@@ -29,8 +29,10 @@ bool jsonx_number(const json_t *object, const char *key, double *out);
 /* An id that may be written as a number or as text; @out gets its decimal text. */
 bool jsonx_id(const json_t *object, const char *key, char out[static 24]);
 
-/* The value as compact JSON. Returns (free). */
+/* The value as compact JSON, or over several lines with one at the end, for a
+ * person. Returns (free). */
 char *jsonx_dump(const json_t *value) MUST_USE;
+char *jsonx_pretty(const json_t *value) MUST_USE;
 
 /* What a JSON value is called in a sentence: "a number", "null", ... */
 const char *jsonx_kind(const json_t *value);

@@ -266,15 +266,18 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 			  segments + skip, count - skip);
 }
 
-/* The target without what may be secret: the query of a token request. */
-static const char *loggable(const struct request *request, const struct response *response,
-			    char *out, size_t size)
+/* The target without what may be secret: no query at all where one name of a secret
+ * is in it, or where credentials belong. */
+static void loggable(const struct request *request, const struct response *response, char *out,
+		     size_t size)
 {
-	if (same_text(response->operation, "token"))
-		snprintf(out, size, "%s%s", request->path, request->query ? "?..." : "");
-	else
-		snprintf(out, size, "%s", request->target);
-	return out;
+	static const char *const secrets[] = { "secret", "token", "signature", "password" };
+	bool hide = same_text(response->operation, "token");
+
+	for (size_t i = 0; request->query && i < ARRAY_SIZE(secrets); i++)
+		hide = hide || strstr(request->query, secrets[i]);
+	snprintf(out, size, "%s%s", hide ? request->path : request->target,
+		 hide && request->query ? "?..." : "");
 }
 
 void api_log(const struct request *request, const struct response *response, double ms)
@@ -283,10 +286,10 @@ void api_log(const struct request *request, const struct response *response, dou
 
 	snprintf(status, sizeof status, "%d", response->status);
 	snprintf(took, sizeof took, "%.1f", ms);
+	loggable(request, response, target, sizeof target);
 	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
-		  "credential", response->credential, "method", request->method, "target",
-		  loggable(request, response, target, sizeof target), "operation",
-		  response->operation, "status", status, "ms", took, "fault",
+		  "credential", response->credential, "method", request->method, "target", target,
+		  "operation", response->operation, "status", status, "ms", took, "fault",
 		  response->refusal.set ? fault_name(response->refusal.fault) : NULL, "why",
 		  response->refusal.why, NULL);
 }

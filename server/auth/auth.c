@@ -48,7 +48,7 @@ static bool unauthorized(struct refusal *refusal, const char *reason, const char
 	return false;
 }
 
-static bool mode_allowed(const struct auth *auth, const struct profile *profile, const char *mode)
+bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode)
 {
 	return (!auth->only || strcmp(auth->only, mode) == 0) &&
 	       list_has(profile->quirks.auth_modes, mode);
@@ -216,13 +216,13 @@ bool auth_check(struct auth *auth, struct request *request, const struct profile
 	if (!header)
 		return unauthorized(refusal, "the Authorization header is missing", NULL);
 	if (strncasecmp(header, "Bearer ", 7) == 0) {
-		if (!mode_allowed(auth, profile, "oauth2"))
+		if (!auth_allows(auth, profile, "oauth2"))
 			return unauthorized(refusal, "bearer tokens are not accepted here", NULL);
 		return check_bearer(auth, request, header + 7 + strspn(header + 7, " "), now,
 				    credential, refusal);
 	}
 	if (strncasecmp(header, "OAuth ", 6) == 0) {
-		if (!mode_allowed(auth, profile, "oauth1"))
+		if (!auth_allows(auth, profile, "oauth1"))
 			return unauthorized(refusal, "OAuth 1.0a is not accepted here", NULL);
 		return check_oauth1(auth, request, header, profile, real_now, credential, refusal);
 	}

@@ -28,6 +28,9 @@ void auth_init(struct auth *auth);
 void auth_release(struct auth *auth);
 void auth_add(struct auth *auth, const char *id, const char *secret);
 
+/* Whether "oauth1" or "oauth2" is a way in here. */
+bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode);
+
 /* Checks the request; false sets @refusal, with the reason for the log in
  * refusal->why (for OAuth 1.0a the base string that we computed, never a secret).
  * @real_now rules the OAuth 1.0a window, @now (the sandbox's clock) the tokens.

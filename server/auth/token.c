@@ -171,6 +171,9 @@ void auth_token(struct auth *auth, struct request *request, const struct profile
 		token_error(request, response, 401, "invalid_client",
 			    id ? "the client or its secret is not known"
 			       : "client_id and client_secret are missing");
+	else if (!auth_allows(auth, profile, "oauth2"))
+		token_error(request, response, 400, "unauthorized_client",
+			    "bearer tokens are not accepted here");
 	else if (grant && strcmp(grant, "client_credentials") != 0)
 		token_error(request, response, 400, "unsupported_grant_type",
 			    "grant_type must be client_credentials");

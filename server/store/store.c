@@ -258,6 +258,16 @@ static bool take_lock(struct store *store, struct err *err)
 	return err->code == ERR_NONE;
 }
 
+/* The file holds the clients' secrets: only its owner may read it. Made before
+ * SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
+static void keep_private(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 struct store *store_open(const char *path, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
@@ -271,6 +281,7 @@ struct store *store_open(const char *path, struct err *err)
 		store->path = xstrdup(path);
 	}
 	if (store->path && take_lock(store, err)) {
+		keep_private(store->path);
 		store->conn = conn_open(store->path, true, err);
 		if (store->conn && schema_apply(store->conn, err))
 			return store;
