@@ -1,0 +1,38 @@
+/*
+ * transport_internal.h - what the two files of the transport share.
+ */
+#ifndef CANVAS_TRANSPORT_INTERNAL_H
+#define CANVAS_TRANSPORT_INTERNAL_H
+
+#include <curl/curl.h>
+
+#include "conformance/canvas/transport.h"
+
+struct slot {
+	CURL *easy;
+	struct curl_slist *headers;
+	struct call call;
+	int64_t not_before; /* real time; a retry waits until then */
+	int64_t began;
+	bool busy, in_flight, refreshed;
+	char curl_error[CURL_ERROR_SIZE];
+};
+
+struct transport {
+	struct transport_config config;
+	CURLM *multi;
+	struct slot *slots;
+	char *base, *root, *token_url, *id, *secret, *token;
+	struct random random;
+	bool dead; /* nobody listens any more: do not wait for each call again */
+};
+
+/* Makes the slot's handle ready for its call, with fresh credentials. */
+void request_set_up(struct transport *transport, struct slot *slot);
+/* Takes over what came of it. */
+void request_note(struct slot *slot, CURLcode code);
+/* A line of JSON about the exchange, where a trace is wanted. Authorization headers and
+ * token requests never get there. */
+void request_trace(struct transport *transport, const struct call *call);
+
+#endif

@@ -1,0 +1,201 @@
+/*
+ * transport_request.c - one request: its headers, its credentials, its answer.
+ */
+#include "conformance/canvas/transport_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/jsonw.h"
+#include "base/jsonx.h"
+#include "base/oauth1.h"
+#include "base/when.h"
+
+#define ANSWER_CAP (64u << 20)
+#define HEADERS_CAP (64u << 10)
+
+static size_t take_body(char *data, size_t size, size_t count, void *payload)
+{
+	struct call *call = payload;
+
+	str_add_bytes(&call->answer, data, size * count);
+	return call->answer.full ? 0 : size * count;
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *payload)
+{
+	struct call *call = payload;
+
+	if (size * count > 5 && strncmp(data, "HTTP/", 5) == 0)
+		str_clear(&call->headers); /* a 100 Continue came before */
+	str_add_bytes(&call->headers, data, size * count);
+	return call->headers.full ? 0 : size * count;
+}
+
+static bool add_header(struct slot *slot, const char *name, const char *value)
+{
+	char *line = xformat("%s: %s", name, value);
+	struct curl_slist *list = curl_slist_append(slot->headers, line);
+
+	free(line);
+	if (list)
+		slot->headers = list;
+	return list != NULL;
+}
+
+static char *full_url(const struct transport *transport, const struct call *call)
+{
+	return *call->target == '/' ? xformat("%s%s", transport->root, call->target)
+				    : xstrdup(call->target);
+}
+
+static void sign(struct transport *transport, struct slot *slot, const char *url)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	char nonce[17];
+	struct url parsed;
+
+	random_token(&transport->random, nonce, 16);
+	if (url_parse(&arena, url, &parsed, &err)) {
+		const char *header = oauth1_header(&arena, slot->call.method, &parsed,
+						   transport->id, transport->secret, HASH_SHA256,
+						   nonce, when_now() / 1000, &err);
+
+		if (header)
+			add_header(slot, "Authorization", header);
+	}
+	arena_release(&arena);
+}
+
+static void add_credentials(struct transport *transport, struct slot *slot, const char *url)
+{
+	const struct call *call = &slot->call;
+
+	if (call->auth == CALL_NO_AUTH)
+		return;
+	if (call->auth == CALL_OWN_AUTH) {
+		add_header(slot, "Authorization", call->authorization);
+	} else if (transport->config.auth == TRANSPORT_OAUTH1) {
+		sign(transport, slot, url);
+	} else if (transport->config.auth == TRANSPORT_OAUTH2 && transport->token) {
+		char *value = xformat("Bearer %s", transport->token);
+
+		add_header(slot, "Authorization", value);
+		free(value);
+	}
+}
+
+void request_set_up(struct transport *transport, struct slot *slot)
+{
+	struct call *call = &slot->call;
+	CURL *easy = slot->easy;
+	char *url = full_url(transport, call);
+	const char *name;
+	json_t *value;
+
+	curl_easy_reset(easy);
+	curl_slist_free_all(slot->headers);
+	slot->headers = NULL;
+	str_release(&call->answer);
+	str_release(&call->headers);
+	str_init(&call->answer, ANSWER_CAP);
+	str_init(&call->headers, HEADERS_CAP);
+	slot->curl_error[0] = '\0';
+
+	add_header(slot, "Expect", "");
+	add_header(slot, "Accept", "application/json");
+	if (call->body)
+		add_header(slot, "Content-Type",
+			   call->content_type ? call->content_type : "application/json");
+	json_object_foreach ((json_t *)(uintptr_t)transport->config.headers, name, value)
+		add_header(slot, name, json_string_value(value));
+	add_credentials(transport, slot, url);
+
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+	if (call->body) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);
+	}
+	if (strcmp(call->method, "HEAD") == 0)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, transport->config.timeout_s * 1000L);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->curl_error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+	free(url);
+}
+
+static void write_json_or_text(struct jsonw *w, const char *key, const char *text)
+{
+	struct err err = ERR_INIT;
+	json_t *value = text && *text ? jsonx_load(text, strlen(text), &err) : NULL;
+	char *clean = xstrdup(text ? text : "");
+
+	utf8_scrub(clean);
+	jsonw_key(w, key);
+	if (value)
+		jsonw_value(w, value);
+	else
+		jsonw_text(w, *clean ? clean : NULL);
+	free(clean);
+	json_decref(value);
+}
+
+void request_trace(struct transport *transport, const struct call *call)
+{
+	struct str line = STR_INIT;
+	struct jsonw w;
+	char now[WHEN_TEXT];
+
+	if (!transport->config.trace || call->auth != CALL_AUTH)
+		return;
+	when_format(when_now(), now);
+	jsonw_init(&w, &line, 0);
+	jsonw_object(&w);
+	jsonw_key_text(&w, "at", now);
+	jsonw_key_text(&w, "method", call->method);
+	jsonw_key_text(&w, "target", call->target);
+	jsonw_key_int(&w, "status", call->status);
+	jsonw_key_int(&w, "attempt", call->attempts);
+	jsonw_key_int(&w, "ms", (int64_t)call->ms);
+	write_json_or_text(&w, "request", call->body);
+	if (call->answered)
+		write_json_or_text(&w, "response", str_text(&call->answer));
+	else
+		jsonw_key_text(&w, "error", call->error);
+	jsonw_object_end(&w);
+	fprintf(transport->config.trace, "%s\n", str_text(&line));
+	str_release(&line);
+}
+
+void request_note(struct slot *slot, CURLcode code)
+{
+	struct call *call = &slot->call;
+
+	call->answered = code == CURLE_OK;
+	call->status = 0;
+	call->ms = (double)(when_now() - slot->began);
+	if (call->answered) {
+		curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &call->status);
+		return;
+	}
+	if (call->answer.full)
+		snprintf(call->error, sizeof call->error, "the answer is larger than %u MiB",
+			 ANSWER_CAP >> 20);
+	else
+		snprintf(call->error, sizeof call->error, "%s",
+			 *slot->curl_error ? slot->curl_error : curl_easy_strerror(code));
+}
