@@ -243,7 +243,13 @@ static bool read_config(struct options *options, struct err *err)
 	file = jsonx_load_file(path, err);
 	if (!file)
 		return false;
-	json_object_foreach (json_object_get(file, options->command->name), key, value) {
+	const json_t *own = json_object_get(file, options->command->name);
+
+	if (!json_is_object(file) || (own && !json_is_object(own)))
+		good = err_set(err, ERR_INVALID, "%s: %s%s: expected an object, found %s", path,
+			       own ? "/" : "the file", own ? options->command->name : "",
+			       jsonx_kind(own ? own : file));
+	json_object_foreach ((json_t *)(uintptr_t)own, key, value) {
 		const struct option_row *row = find(options->command, key, strlen(key));
 
 		if (!row)

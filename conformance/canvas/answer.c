@@ -42,26 +42,29 @@ static const json_t *status_object(const json_t *body)
 	return json_is_array(body) ? json_array_get(body, 0) : body;
 }
 
-/* Markup and runs of blanks out of a page that was meant for a browser. */
+/* The text of a body that is no JSON: runs of blanks become one, markup goes. */
 static char *plain_text(const struct call *call)
 {
-	struct str out;
-	bool tag = false, blank = true;
+	char *type = call_header(call, "Content-Type");
 	const char *text = str_text(&call->answer);
+	bool html = (type && strstr(type, "html")) || starts_with(text, "<"), tag = false;
+	struct str out;
 
 	str_init(&out, TEXT_MOST);
 	for (size_t i = 0; i < call->answer.length && !out.full; i++) {
-		char c = text[i];
+		bool blank = isspace((unsigned char)text[i]) || text[i] == '\0';
 
-		if (c == '<')
-			tag = true;
-		if (!tag && !isspace((unsigned char)c) && c != '\0')
-			str_add_char(&out, c), blank = false;
-		else if (!blank)
-			str_add_char(&out, ' '), blank = true;
-		if (c == '>')
-			tag = false;
+		tag = tag || (html && text[i] == '<');
+		if (!tag && !blank)
+			str_add_char(&out, text[i]);
+		else if (out.length && out.text[out.length - 1] != ' ')
+			str_add_char(&out, ' ');
+		tag = tag && text[i] != '>';
 	}
+	free(type);
+	if (out.length && out.text[out.length - 1] == ' ')
+		out.text[--out.length] = '\0';
+
 	char *clean = str_take(&out, NULL);
 
 	utf8_scrub(clean);
@@ -226,7 +229,7 @@ static bool take_page(struct page_reader *reader, struct call *call, const char 
 json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
 			struct err *err)
 {
-	json_t *all = json_array();
+	json_t *all = json_array(), *seen = json_object();
 	char *target = xformat("%s%climit=%d", path, strchr(path, '?') ? '&' : '?',
 			       reader->page_size);
 
@@ -240,14 +243,17 @@ json_t *read_collection(struct page_reader *reader, const char *path, const char
 		transport_call(reader->transport, &call);
 		if (take_page(reader, &call, key, all, &page, err))
 			next = next_page(reader, &call, path, page, json_array_size(all));
-		if (next && (strcmp(next, call.target) == 0 || pages == PAGES_MOST)) {
+		if (next && (json_object_get(seen, next) || pages == PAGES_MOST)) {
 			err_set(err, ERR_INVALID, "GET %s: paging does not end", path);
 			free(next);
 			next = NULL;
 		}
+		if (next)
+			json_object_set_new(seen, next, json_true());
 		call_release(&call);
 		target = next;
 	}
+	json_decref(seen);
 	if (err->code == ERR_NONE)
 		return all;
 	json_decref(all);

@@ -19,7 +19,7 @@ static const struct setting {
 	size_t offset;
 	const char *preset;   /* TEXT, CHOICE */
 	int64_t number;	      /* NUMBER: the default; SWITCH: 0 or 1 */
-	int64_t most;	      /* NUMBER */
+	int64_t most, least; /* NUMBER */
 	const char *choices;  /* CHOICE: words; a word with a colon takes an id */
 } settings[] = {
 	{ "version",            CHOICE,   offsetof(struct connection, version), "1.1", .choices = "1.1" },
@@ -27,9 +27,9 @@ static const struct setting {
 	{ "canvas_url",         TEXT,     offsetof(struct connection, canvas_url), "https://school.instructure.com" },
 	{ "headers",            MAP,      offsetof(struct connection, headers) },
 	{ "scopes",             TEXT,     offsetof(struct connection, scopes), "" },
-	{ "page_size",          NUMBER,   offsetof(struct connection, page_size), .number = 100, .most = 10000 },
-	{ "timeout",            NUMBER,   offsetof(struct connection, timeout), .number = 60, .most = 3600 },
-	{ "concurrency",        NUMBER,   offsetof(struct connection, concurrency), .number = 8, .most = 256 },
+	{ "page_size",          NUMBER,   offsetof(struct connection, page_size), .number = 100, .most = 10000, .least = 1 },
+	{ "timeout",            NUMBER,   offsetof(struct connection, timeout), .number = 60, .most = 3600, .least = 1 },
+	{ "concurrency",        NUMBER,   offsetof(struct connection, concurrency), .number = 8, .most = 256, .least = 1 },
 	{ "retries",            NUMBER,   offsetof(struct connection, retries), .number = 3, .most = 20 },
 	{ "exclude_endpoints",  LIST,     offsetof(struct connection, exclude_endpoints) },
 	{ "category",           CHOICE,   offsetof(struct connection, category), "match", .choices = "match synced default: override: null omit" },
@@ -76,35 +76,47 @@ static bool is_choice(const char *choices, const char *text)
 	return false;
 }
 
+/* @pointer: below the file's root, already escaped. */
+static bool wrong_at(struct err *err, const char *file, const char *pointer, const char *why)
+{
+	err_at(err, ERR_INVALID, pointer, "%s: %s: %s", file, pointer, why);
+	return false;
+}
+
 static bool wrong(struct err *err, const char *file, const char *name, const char *why)
 {
-	char *pointer = xformat("/%s", name);
+	struct str pointer = STR_INIT;
 
-	err_at(err, ERR_INVALID, pointer, "%s: %s: %s", file, pointer, why);
-	free(pointer);
+	jsonx_pointer_add(&pointer, name);
+	wrong_at(err, file, str_text(&pointer), why);
+	str_release(&pointer);
 	return false;
 }
 
 /* Every text below @value is a template. */
-static bool check_templates(const char *file, const char *name, const json_t *value,
+static bool check_templates(const char *file, const char *pointer, const json_t *value,
 			    struct err *err)
 {
 	const char *key;
 	const json_t *member;
 	struct err why = ERR_INIT;
+	bool good = true;
+	size_t i;
 
 	if (json_is_string(value))
 		return template_check(json_string_value(value), &why) ||
-		       wrong(err, file, name, why.text);
+		       wrong_at(err, file, pointer, why.text);
+	json_array_foreach (value, i, member)
+		good = good && check_templates(file, pointer, member, err);
 	json_object_foreach ((json_t *)(uintptr_t)value, key, member) {
-		char *below = xformat("%s/%s", name, key);
-		bool good = check_templates(file, below, member, err);
+		struct str below = STR_INIT;
 
-		free(below);
-		if (!good)
-			return false;
+		str_add(&below, pointer);
+		jsonx_pointer_add(&below, key);
+		good = good && check_templates(file, str_text(&below), member, err);
+		str_release(&below);
 	}
-	return true;
+	return good;
 }
 
 static bool all_texts(const json_t *value)
@@ -127,7 +139,9 @@ static bool set(struct connection *connection, const struct setting *row, const 
 {
 	void *slot = (char *)connection + row->offset;
 	const char *text = json_string_value(value);
-	char number[32];
+	char number[96], pointer[64];
+
+	snprintf(pointer, sizeof pointer, "/%s", row->name);
 
 	switch (row->type) {
 	case TEMPLATE:
@@ -135,7 +149,7 @@ static bool set(struct connection *connection, const struct setting *row, const 
 		if (!text)
 			return wrong(err, file, row->name, "expected a string");
 		*(const char **)slot = text;
-		return row->type == TEXT || check_templates(file, row->name, value, err);
+		return row->type == TEXT || check_templates(file, pointer, value, err);
 	case CHOICE:
 		if (json_is_null(value)) /* null is a word of its own here */
 			text = "null";
@@ -151,14 +165,11 @@ static bool set(struct connection *connection, const struct setting *row, const 
 		*(const char **)slot = text;
 		return true;
 	case NUMBER:
-		if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+		if (!json_is_integer(value) || json_integer_value(value) < row->least ||
 		    json_integer_value(value) > row->most) {
-			snprintf(number, sizeof number, "%lld", (long long)row->most);
-			char *why = xformat("expected a whole number from 0 to %s", number);
-			bool bad = wrong(err, file, row->name, why);
-
-			free(why);
-			return bad;
+			snprintf(number, sizeof number, "expected a whole number from %lld to %lld",
+				 (long long)row->least, (long long)row->most);
+			return wrong(err, file, row->name, number);
 		}
 		*(int64_t *)slot = json_integer_value(value);
 		return true;
@@ -180,7 +191,7 @@ static bool set(struct connection *connection, const struct setting *row, const 
 		if (!json_is_object(value))
 			return wrong(err, file, row->name, "expected an object of field: template");
 		*(const json_t **)slot = value;
-		return check_templates(file, row->name, value, err);
+		return check_templates(file, pointer, value, err);
 	}
 	BUG("setting type %d", (int)row->type);
 }
@@ -267,12 +278,6 @@ bool connection_load(struct connection *connection, const char *name, struct err
 			else
 				good = good && set(connection, row, value, path, err);
 		}
-	if (good && (connection->page_size == 0 || connection->timeout == 0 ||
-		     connection->concurrency == 0))
-		good = err_set(err, ERR_INVALID,
-			       "%s: page_size, timeout and concurrency must be at "
-			       "least 1",
-			       path);
 	if (good)
 		read_modes(connection);
 	free(path);

@@ -57,25 +57,19 @@ static void note_odd(struct course *course, const char *code, const char *object
 static json_t *load_pages(const char *path, const char *text, size_t length, struct err *err)
 {
 	json_t *all = json_array();
-	size_t at = 0;
+	size_t at = strspn(text, " \t\r\n");
 
 	while (err->code == ERR_NONE && at < length) {
-		json_error_t end;
-		json_t *page = json_loadb(text + at, length - at,
-					  JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &end);
 		struct err why = ERR_INIT;
+		json_t *page = jsonx_load_next(text, length, &at, &why);
 
-		if (!page) {
-			json_decref(jsonx_load(text + at, length - at, &why));
+		if (!page)
 			err_set(err, ERR_INVALID, "%s: %s", path, why.text);
-		} else if (!json_is_array(page)) {
+		else if (!json_is_array(page))
 			err_set(err, ERR_INVALID, "%s: expected an array, found %s", path,
 				jsonx_kind(page));
-		} else {
+		else
 			json_array_extend(all, page);
-			at += (size_t)end.position;
-			at += strspn(text + at, " \t\r\n");
-		}
 		json_decref(page);
 	}
 	if (err->code == ERR_NONE)

@@ -55,14 +55,21 @@ json_t *reference(const struct sync *sync, const char *collection, const char *i
 	return ref;
 }
 
-/* A template value: a text is filled, an object member by member. */
+/* A template value: a text is filled, an object or array member by member. */
 static json_t *fill(const json_t *template, const json_t *values)
 {
 	const char *key;
 	json_t *member, *object;
+	size_t i;
 
 	if (json_is_string(template))
 		return template_fill(json_string_value(template), values);
+	if (json_is_array(template)) {
+		object = json_array();
+		json_array_foreach (template, i, member)
+			json_array_append_new(object, fill(member, values));
+		return object;
+	}
 	if (!json_is_object(template))
 		return json_deep_copy(template);
 	object = json_object();

@@ -147,7 +147,7 @@ static const char *assignment_filter(struct plan *plan, const struct assignment 
 		return "assignment_not_selected";
 	rules_check(a, connection, see_violation, &ruling);
 	json_array_foreach (a->overrides, i, override)
-		sections = sections || json_object_get(override, "course_section_id");
+		sections = sections || has_section(override);
 	if (!ruling.reason && strcmp(connection->assign_to, "sections") == 0 &&
 	    (!sections || has_group_override(a)))
 		return "assignment_to_individuals";

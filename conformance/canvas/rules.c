@@ -19,6 +19,13 @@ const json_t *section_override(const struct assignment *assignment, const char *
 	return NULL;
 }
 
+bool has_section(const json_t *override)
+{
+	char id[CANVAS_ID];
+
+	return jsonx_id(override, "course_section_id", id);
+}
+
 static bool names_student(const json_t *override, const char *student_id)
 {
 	const json_t *list = json_object_get(override, "student_ids"), *item;
@@ -75,7 +82,7 @@ static bool breaks_uniformity(const struct assignment *assignment, const json_t 
 	if (!json_object_get(override, "due_at") ||
 	    same_text(canvas_date(override, "due_at"), assignment->due_at))
 		return false;
-	return strcmp(uniform, "course") == 0 || !json_object_get(override, "course_section_id");
+	return strcmp(uniform, "course") == 0 || !has_section(override);
 }
 
 struct check {

@@ -28,6 +28,7 @@ const char *section_due(const struct assignment *assignment, const struct sectio
 /* The override that names this student, NULL when there is none. */
 const json_t *student_override(const struct assignment *assignment, const char *student_id);
 const json_t *section_override(const struct assignment *assignment, const char *section_id);
+bool has_section(const json_t *override); /* whether it is for a whole section */
 bool has_group_override(const struct assignment *assignment);
 
 #endif

@@ -91,55 +91,76 @@ static bool too_deep(const char *text, size_t length, size_t *where)
 	return false;
 }
 
-static void explain(const char *text, size_t length, const json_error_t *why, struct err *err)
+/* Says what is wrong with the value that begins at @from, by lines of the whole. */
+static void explain(const char *text, size_t length, size_t from, const json_error_t *why,
+		    struct err *err)
 {
 	size_t where = 0;
-	int line = why->line, column = why->column;
+	int line, column;
 	char pointer[64];
+	const char *quote;
 
-	if (!utf8_valid(text, length, &where)) {
-		line_and_column(text, where, &line, &column);
+	line_and_column(text, from, &line, &column);
+	column = why->line > 1 ? why->column : column - 1 + why->column;
+	line += why->line - 1;
+	if (!utf8_valid(text + from, length - from, &where)) {
+		line_and_column(text, from + where, &line, &column);
 		snprintf(pointer, sizeof pointer, "line %d, column %d", line, column);
 		err_at(err, ERR_INVALID, pointer,
 		       "line %d, column %d: byte 0x%02x is not valid UTF-8", line, column,
-		       (unsigned char)text[where]);
+		       (unsigned char)text[from + where]);
 		return;
 	}
-
-	const char *quote = find_typographic(text, length, &where);
-
+	quote = find_typographic(text + from, length - from, &where);
 	if (quote)
-		line_and_column(text, where, &line, &column);
+		line_and_column(text, from + where, &line, &column);
 	snprintf(pointer, sizeof pointer, "line %d, column %d", line, column);
 	if (quote)
 		err_at(err, ERR_INVALID, pointer,
 		       "line %d, column %d: a typographic quote %.3s (%s) stands where JSON needs "
 		       "a plain \"",
-		       line, column, text + where, quote);
+		       line, column, text + from + where, quote);
 	else
 		err_at(err, ERR_INVALID, pointer, "line %d, column %d: %s", line, column,
 		       why->text);
 }
 
-json_t *jsonx_load(const char *text, size_t length, struct err *err)
+static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags, struct err *err)
 {
 	json_error_t why;
-	size_t where;
+	size_t where, from = *at;
 
-	if (too_deep(text, length, &where)) {
+	if (too_deep(text + from, length - from, &where)) {
 		int line, column;
 
-		line_and_column(text, where, &line, &column);
+		line_and_column(text, from + where, &line, &column);
 		err_set(err, ERR_INVALID, "line %d, column %d: nested deeper than %d levels", line,
 			column, JSONX_DEPTH);
 		return NULL;
 	}
 
-	json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+	json_t *value = json_loadb(text + from, length - from, JSON_REJECT_DUPLICATES | flags,
+				   &why);
 
-	if (!value)
-		explain(text, length, &why, err);
+	if (!value) {
+		explain(text, length, from, &why, err);
+		return NULL;
+	}
+	*at = from + (size_t)why.position;
+	*at += strspn(text + *at, " \t\r\n");
 	return value;
+}
+
+json_t *jsonx_load(const char *text, size_t length, struct err *err)
+{
+	size_t at = 0;
+
+	return load_at(text, length, &at, 0, err);
+}
+
+json_t *jsonx_load_next(const char *text, size_t length, size_t *at, struct err *err)
+{
+	return load_at(text, length, at, JSON_DISABLE_EOF_CHECK, err);
 }
 
 json_t *jsonx_load_file(const char *path, struct err *err)

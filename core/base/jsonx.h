@@ -16,6 +16,10 @@
  * Returns (json_decref). */
 json_t *jsonx_load(const char *text, size_t length, struct err *err) MUST_USE;
 
+/* The same for the value that begins at @text[*at], with anything behind it: *at moves
+ * past it and the white space after it. Lines are counted from the beginning of @text. */
+json_t *jsonx_load_next(const char *text, size_t length, size_t *at, struct err *err) MUST_USE;
+
 /* The same from a file; err->text begins with the path. */
 json_t *jsonx_load_file(const char *path, struct err *err) MUST_USE;
 

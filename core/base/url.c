@@ -94,7 +94,7 @@ static bool begins_zone(const char *text, const char *at, const char *end)
 	if (end - c < 2 || !isdigit((unsigned char)c[0]) || !isdigit((unsigned char)c[1]))
 		return false;
 	c += 2;
-	return c == end || *c == '\'' || (end - c >= 3 && strncmp(c, "%27", 3) == 0);
+	return (c < end && *c == '\'') || (end - c >= 3 && strncmp(c, "%27", 3) == 0);
 }
 
 char *pct_decode(struct arena *arena, const char *text, size_t length, enum plus plus,
@@ -171,6 +171,17 @@ static void lower(char *text)
 		*text = (char)tolower((unsigned char)*text);
 }
 
+/* A name, an IPv4 address, or an IPv6 address in brackets. */
+static bool is_host(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (*text == '[')
+		return length > 3 && text[length - 1] == ']' &&
+		       strspn(text + 1, "0123456789abcdef:.") == length - 2;
+	return length && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.-_")];
+}
+
 bool url_parse(struct arena *arena, const char *text, struct url *out, struct err *err)
 {
 	const char *after = strstr(text, "://");
@@ -207,8 +218,9 @@ bool url_parse(struct arena *arena, const char *text, struct url *out, struct er
 	lower(authority);
 	out->host = authority;
 	out->port = (int)port;
-	if (!*authority)
-		return err_set(err, ERR_INVALID, "%s: the host is missing", text);
+	if (!is_host(authority))
+		return err_set(err, ERR_INVALID,
+			       "%s: a host belongs after ://, an IPv6 address in brackets", text);
 
 	const char *path = after + length;
 	size_t path_length = strcspn(path, "?#");

@@ -84,6 +84,19 @@ bool ends_with(const char *text, const char *suffix)
 	return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
 
+bool has_word(const char *words, const char *word)
+{
+	for (const char *at = words; *at;) {
+		size_t size = strcspn(at, " ");
+
+		if (size == strlen(word) && strncmp(at, word, size) == 0)
+			return true;
+		at += size;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
 bool number_parse(const char *text, int64_t least, int64_t most, int64_t *out)
 {
 	const char *digit = text + (*text == '-');

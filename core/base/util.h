@@ -40,6 +40,8 @@ char *xformat(const char *format, ...) PRINTF(1, 2) MUST_USE; /* returns: free()
 bool same_text(const char *a, const char *b);
 bool starts_with(const char *text, const char *prefix);
 bool ends_with(const char *text, const char *suffix);
+/* Whether @word is one of the blank-separated @words. */
+bool has_word(const char *words, const char *word);
 
 /* The whole of @text as a decimal integer in [@least, @most]; no sign but '-',
  * no blanks, no exponent. */

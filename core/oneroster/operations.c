@@ -108,14 +108,17 @@ static bool fits(const char *path, const char *const *segments, size_t count, co
 	return at == count;
 }
 
-void route_find(enum method method, const char *const *segments, size_t count, struct route *out)
+void route_find(enum method method, const char *const *segments, size_t count,
+		bool (*hidden)(const struct operation *operation, const void *payload),
+		const void *payload, struct route *out)
 {
 	*out = (struct route){ NULL };
 	for (size_t i = 0; i < operation_count; i++) {
 		const char *ids[OPERATION_IDS];
 		size_t id_count;
 
-		if (!fits(operations[i].path, segments, count, ids, &id_count))
+		if (!fits(operations[i].path, segments, count, ids, &id_count) ||
+		    (hidden && hidden(&operations[i], payload)))
 			continue;
 		out->allow |= 1u << operations[i].method;
 		if (operations[i].method == method) {

@@ -39,7 +39,10 @@ struct route {
 	size_t id_count;
 };
 
-void route_find(enum method method, const char *const *segments, size_t count, struct route *out);
+/* @hidden (may be NULL) tells which operations are not there at all. */
+void route_find(enum method method, const char *const *segments, size_t count,
+		bool (*hidden)(const struct operation *operation, const void *payload),
+		const void *payload, struct route *out);
 
 /* A collection that is a part of another one: students are users whose role is
  * student (fact sheet 1.1, section 2.4). NULL @field: the whole entity. */

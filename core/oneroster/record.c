@@ -3,6 +3,7 @@
  */
 #include "oneroster/record.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,15 +255,23 @@ bool value_from_json(struct value *out, const struct field *field, const json_t 
 	BUG("type %d", (int)field->type);
 }
 
-bool value_from_literal(struct value *out, const struct field *field, const char *text,
-			struct arena *arena, struct err *err)
+/* A decimal number, finite, with nothing around it: strtod() alone would also take
+ * "0x1F", "nan" and blanks. */
+static bool number_from_text(const char *text, double *out)
 {
 	char *end;
 
+	*out = strtod(text, &end);
+	return *text && !text[strspn(text, "0123456789+-.eE")] && !*end && isfinite(*out);
+}
+
+bool value_from_literal(struct value *out, const struct field *field, const char *text,
+			struct arena *arena, struct err *err)
+{
 	switch (field->type) {
 	case T_NUMBER:
-		*out = (struct value){ .kind = VALUE_REAL, .real = strtod(text, &end) };
-		if (end == text || *end)
+		*out = (struct value){ .kind = VALUE_REAL };
+		if (!number_from_text(text, &out->real))
 			return err_set(err, ERR_INVALID, "\"%.40s\" is not a number", text);
 		return true;
 	case T_TIME:
@@ -374,15 +383,13 @@ static json_t *user_ids_from_cell(const char *cell, struct err *err)
 
 json_t *json_from_cell(const struct field *field, const char *cell, struct err *err)
 {
-	char *end;
 	double number;
 
 	if (!*cell)
 		return NULL;
 	switch (field->type) {
 	case T_NUMBER:
-		number = strtod(cell, &end);
-		if (*end) {
+		if (!number_from_text(cell, &number)) {
 			err_set(err, ERR_INVALID, "\"%.40s\" is not a number", cell);
 			return NULL;
 		}

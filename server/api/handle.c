@@ -126,14 +126,13 @@ static bool acceptable(struct context *context)
 }
 
 /* A route that this SIS does not have is not there at all. */
-static void hide_routes(struct context *context)
+static bool is_hidden(const struct operation *operation, const void *payload)
 {
-	struct route *route = &context->route;
+	const struct profile *profile = payload;
 
-	if (route->operation && (profile_hides(context->profile, route->operation->name) ||
-				 (!context->profile->quirks.category_class_endpoint &&
-				  strcmp(route->operation->name, "getCategoriesForClass") == 0)))
-		*route = (struct route){ NULL };
+	return profile_hides(profile, operation->name) ||
+	       (!profile->quirks.category_class_endpoint &&
+		strcmp(operation->name, "getCategoriesForClass") == 0);
 }
 
 static bool oneroster(struct context *context, const char *const *segments, size_t count)
@@ -141,8 +140,8 @@ static bool oneroster(struct context *context, const char *const *segments, size
 	struct request *request = context->request;
 	struct response *response = context->response;
 
-	route_find(method_of(request->method), segments, count, &context->route);
-	hide_routes(context);
+	route_find(method_of(request->method), segments, count, is_hidden, context->profile,
+		   &context->route);
 	if (context->route.operation)
 		response->operation = context->route.operation->name;
 	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {

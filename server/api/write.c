@@ -47,9 +47,11 @@ static bool settle_id(struct write *write, json_t *object, const char *prefix, s
 	write->allocated = provider_allocates(context, object);
 	if (!write->allocated && json_is_string(id) &&
 	    strcmp(json_string_value(id), context->ids[0]) != 0)
-		return err_at(err, ERR_INVALID, prefix,
-			      "sourcedId: \"%.80s\" in the body differs from \"%.80s\" in the path",
-			      json_string_value(id), context->ids[0]);
+		return err_at(
+			err, ERR_INVALID,
+			arena_format(&context->request->arena, "%s/sourcedId", prefix),
+			"%s/sourcedId: \"%.80s\" in the body differs from \"%.80s\" in the path",
+			prefix, json_string_value(id), context->ids[0]);
 	if (!id || json_is_null(id) || write->allocated)
 		json_object_set_new(object, "sourcedId", json_string(context->ids[0]));
 	return true;

@@ -51,7 +51,7 @@ static bool unauthorized(struct refusal *refusal, const char *reason, const char
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode)
 {
 	return (!auth->only || strcmp(auth->only, mode) == 0) &&
-	       list_has(profile->quirks.auth_modes, mode);
+	       has_word(profile->quirks.auth_modes, mode);
 }
 
 static bool check_bearer(struct auth *auth, struct request *request, const char *token, int64_t now,

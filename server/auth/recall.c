@@ -23,7 +23,7 @@ struct recall *recall_new(size_t most)
 	pthread_mutex_init(&recall->mutex, NULL);
 	recall->entries = json_object();
 	recall->most = most;
-	recall->sweep_at = SWEEP_LEAST;
+	recall->sweep_at = most < SWEEP_LEAST ? most : SWEEP_LEAST;
 	return recall;
 }
 

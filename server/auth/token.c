@@ -156,7 +156,11 @@ void auth_token(struct auth *auth, struct request *request, const struct profile
 		return;
 	}
 	if (!read_parameters(request, &parameters, &err)) {
-		token_error(request, response, 400, "invalid_request", err.text);
+		/* err.text may quote a secret */
+		token_error(
+			request, response, 400, "invalid_request",
+			"the parameters cannot be read: a form must be percent-encoded UTF-8, a "
+			"JSON body an object of strings");
 		return;
 	}
 	id = pairs_get(&parameters, "client_id");

@@ -35,7 +35,7 @@ static bool value_fits(const char *choices, bool nullable, const json_t *value)
 		return json_is_boolean(value);
 	if (choices && strcmp(choices, "number") == 0)
 		return json_is_number(value);
-	return json_is_string(value) && (!choices || strstr(choices, json_string_value(value)));
+	return json_is_string(value) && (!choices || has_word(choices, json_string_value(value)));
 }
 
 static bool load_key(struct import *import, struct conn *conn, const char *kind, const char *id,

@@ -27,6 +27,7 @@
 #define CONNECTIONS 2000        /* per loop */
 #define IDLE_SECONDS 30         /* a silent connection is closed */
 #define UPLOAD_US 60000000      /* a body must have arrived by then */
+#define UPLOAD_GRACE_US 1000000 /* for what is still arriving when the server stops */
 #define DROPPED_CAP (64u << 20) /* bytes beyond BODY_CAP that are read and thrown away */
 
 enum state { FRESH, READING, PARKED, READY, ANSWERED };
@@ -38,6 +39,7 @@ struct loop {
 	int epoll, event;
 	bool quiet;            /* takes no new connections any more */
 	atomic_int active;     /* exchanges begun and not completed */
+	atomic_int reading;    /* of these, those whose request is not complete yet */
 	pthread_mutex_t mutex; /* guards `completed` */
 	struct exchange *completed;
 };
@@ -101,6 +103,7 @@ static void *begin(void *payload, const char *target, struct MHD_Connection *con
 	request->query = target[path] ? arena_dup(&request->arena, target + path + 1) : NULL;
 	str_init(&request->body, BODY_CAP);
 	atomic_fetch_add(&loop->active, 1);
+	atomic_fetch_add(&loop->reading, 1);
 	return exchange;
 }
 
@@ -115,6 +118,8 @@ static void completed(void *payload, struct MHD_Connection *connection, void **c
 	if (!exchange)
 		return;
 	atomic_fetch_sub(&exchange->loop->active, 1);
+	if (exchange->state == FRESH || exchange->state == READING)
+		atomic_fetch_sub(&exchange->loop->reading, 1);
 	str_release(&exchange->request.body);
 	str_release(&exchange->response.body);
 	arena_release(&exchange->request.arena);
@@ -196,6 +201,14 @@ static const char *base_url(struct exchange *exchange)
 			    config->address, exchange->loop->httpd->port);
 }
 
+/* The request is complete, or will never be. */
+static void move_on(struct exchange *exchange, enum state state)
+{
+	if (exchange->state == FRESH || exchange->state == READING)
+		atomic_fetch_sub(&exchange->loop->reading, 1);
+	exchange->state = state;
+}
+
 static enum MHD_Result send_response(struct exchange *exchange)
 {
 	struct response *response = &exchange->response;
@@ -218,7 +231,7 @@ static enum MHD_Result send_response(struct exchange *exchange)
 						    (unsigned)response->status, out);
 
 	MHD_destroy_response(out);
-	exchange->state = ANSWERED;
+	move_on(exchange, ANSWERED);
 	exchange->loop->httpd->handler.log(&exchange->request, response,
 					   (double)(monotonic_us() - exchange->request.began) /
 						   1e3);
@@ -232,7 +245,7 @@ static enum MHD_Result handle(struct exchange *exchange)
 	if (handler->handle(&exchange->request, &exchange->response, handler->payload))
 		return send_response(exchange);
 	/* Completions are taken by this thread only, so nobody can resume too early. */
-	exchange->state = PARKED;
+	move_on(exchange, PARKED);
 	MHD_suspend_connection(exchange->connection);
 	return MHD_YES;
 }
@@ -426,12 +439,15 @@ int httpd_port(const struct httpd *httpd)
 	return httpd->port;
 }
 
-static int active(const struct httpd *httpd)
+static int count_active(const struct httpd *httpd, bool complete_only)
 {
 	int count = 0;
 
-	for (int i = 0; i < httpd->config.loops; i++)
+	for (int i = 0; i < httpd->config.loops; i++) {
 		count += atomic_load(&httpd->loops[i].active);
+		if (complete_only)
+			count -= atomic_load(&httpd->loops[i].reading);
+	}
 	return count;
 }
 
@@ -446,12 +462,15 @@ static void wake(const struct httpd *httpd)
 
 void httpd_drain(struct httpd *httpd, int ms)
 {
-	int64_t until = monotonic_us() + (int64_t)ms * 1000;
+	int64_t begin_us = monotonic_us(), until = begin_us + (int64_t)ms * 1000;
 
 	atomic_store(&httpd->draining, true);
 	wake(httpd);
-	while (active(httpd) > 0 && monotonic_us() < until)
-		usleep(5000);
+	/* A request that is still arriving gets a moment only: its client may be gone
+	 * without libmicrohttpd having noticed. */
+	for (bool patient = true; monotonic_us() < until && count_active(httpd, !patient) > 0;
+	     usleep(5000))
+		patient = monotonic_us() < begin_us + UPLOAD_GRACE_US;
 }
 
 void httpd_stop(struct httpd *httpd)

@@ -169,10 +169,13 @@ bool filter_parse(struct filter *filter, const char *text, const struct entity *
 			return false;
 		filter->count++;
 		at = blanks(at);
-		if (*at)
-			at = parse_logical(filter, at, err);
+		if (!*at)
+			return true;
+		at = parse_logical(filter, at, err);
+		if (at && !*at)
+			err_set(err, ERR_INVALID, "the filter ends where a predicate belongs");
 	} while (at && *at);
-	return at || err_set(err, ERR_INVALID, "the filter ends where a predicate belongs");
+	return false;
 }
 
 static bool is_text(const struct predicate *p)

@@ -66,5 +66,6 @@ void page_links(struct str *out, const struct page *page, int64_t total, const c
 		link(out, "prev", back > 0 ? back : 0, page, url, query);
 	}
 	link(out, "first", 0, page, url, query);
-	link(out, "last", last, page, url, query);
+	if (total > 0)
+		link(out, "last", last, page, url, query);
 }

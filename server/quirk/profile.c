@@ -46,21 +46,6 @@ struct counted {
 	atomic_int references;
 };
 
-bool list_has(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = list; *at;) {
-		size_t size = strcspn(at, " ");
-
-		if (size == length && strncmp(at, word, length) == 0)
-			return true;
-		at += size;
-		at += strspn(at, " ");
-	}
-	return false;
-}
-
 static bool fail(struct err *err, const char *file, const char *section, const char *key,
 		 const char *format, ...) PRINTF(5, 6);
 
@@ -99,7 +84,7 @@ static bool check_list(const struct quirk_switch *row, const json_t *value)
 	if (!json_is_array(value))
 		return false;
 	json_array_foreach (value, i, item)
-		if (!json_is_string(item) || !list_has(row->choices, json_string_value(item)))
+		if (!json_is_string(item) || !has_word(row->choices, json_string_value(item)))
 			return false;
 	return true;
 }
@@ -123,7 +108,7 @@ static bool check_switch(const char *file, const char *key, const json_t *value,
 			    jsonx_kind(value));
 	case CHOICE:
 		return (json_is_string(value) &&
-			list_has(row->choices, json_string_value(value))) ||
+			has_word(row->choices, json_string_value(value))) ||
 		       fail(err, file, "quirks", key, "expected one of: %s", row->choices);
 	case LIST:
 		return check_list(row, value) ||
@@ -178,7 +163,7 @@ static bool check_source(const char *file, const char *key, const json_t *value,
 	} else if (!switch_find(key) && strcmp(key, "timezone") != 0) {
 		return fail(err, file, "sources", key, "there is no such switch");
 	}
-	if (!provenance || !list_has("verified lab conflict", provenance))
+	if (!provenance || !has_word("verified lab conflict", provenance))
 		return fail(err, file, "sources", key,
 			    "provenance must be one of: verified, lab, conflict");
 	return true;

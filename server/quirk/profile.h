@@ -45,7 +45,5 @@ void profile_put(struct profile *profile); /* NULL is fine */
 
 /* Whether routes.hide names the operation. */
 bool profile_hides(const struct profile *profile, const char *operation);
-/* Whether a LIST switch holds @word. */
-bool list_has(const char *list, const char *word);
 
 #endif

@@ -88,6 +88,21 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 	return NULL;
 }
 
+/* Makes room for a statement: the newest one goes that is not in the middle of its
+ * rows (a query may be asked while another one is read). */
+static void forget_one(struct conn *conn)
+{
+	size_t i = conn->statement_count;
+
+	while (i-- > 0 && sqlite3_stmt_busy(conn->statements[i].stmt))
+		;
+	if (i >= conn->statement_count)
+		BUG("%d statements are busy at once", STATEMENTS);
+	sqlite3_finalize(conn->statements[i].stmt);
+	free(conn->statements[i].sql);
+	conn->statements[i] = conn->statements[--conn->statement_count];
+}
+
 static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *err)
 {
 	sqlite3_stmt *stmt;
@@ -100,12 +115,8 @@ static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *er
 		failed(conn, err);
 		return NULL;
 	}
-	if (conn->statement_count == STATEMENTS) { /* the last place is reused */
-		struct statement *last = &conn->statements[--conn->statement_count];
-
-		sqlite3_finalize(last->stmt);
-		free(last->sql);
-	}
+	if (conn->statement_count == STATEMENTS)
+		forget_one(conn);
 	conn->statements[conn->statement_count++] = (struct statement){ .sql = xstrdup(text),
 									.stmt = stmt };
 	return stmt;

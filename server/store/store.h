@@ -17,7 +17,7 @@ struct conn; /* one SQLite connection with its prepared statements */
 struct writer;
 
 /* Opens or creates @path and takes its lock; ":memory:" is a throw-away file that
- * vanishes with the process. ERR_ENVIRONMENT when another process has it, or when
+ * store_close() removes. ERR_ENVIRONMENT when another process has it, or when
  * its schema is newer than ours. */
 struct store *store_open(const char *path, struct err *err) MUST_USE;
 void store_close(struct store *store); /* the writer must be idle; NULL is fine */

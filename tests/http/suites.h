@@ -1,3 +1,18 @@
 /* suites.h - the HTTP suites; included several times with SUITE() defined. */
 /* clang-format off */
 SUITE(serve)
+SUITE(read)
+SUITE(write)
+SUITE(auth)
+SUITE(token)
+SUITE(start)
+SUITE(life)
+SUITE(bad_input)
+SUITE(import)
+SUITE(sync)
+SUITE(course)
+SUITE(settings)
+SUITE(modes)
+SUITE(faults)
+SUITE(judge)
+SUITE(scenarios)

@@ -16,7 +16,7 @@
 char *scratch_new(void)
 {
 	char *folder = xstrdup(file_is_folder("/dev/shm") ? "/dev/shm/mocksis-unit-XXXXXX"
-							   : "/tmp/mocksis-unit-XXXXXX");
+							  : "/tmp/mocksis-unit-XXXXXX");
 
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	return folder;
@@ -94,7 +94,8 @@ void put_row(struct store *store, const struct entity *entity, const char *json)
 	if (!record_text(&record, "status"))
 		record_set_text(&record, "status", "active");
 	record_set_int(&record, "dateLastModified", 1794848400000);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s: %s", json, err.text);
+	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s: %s", json,
+		      err.text);
 	json_decref(object);
 	arena_release(&arena);
 }
@@ -134,14 +135,14 @@ const char *oauth1_sign(struct request *request, const char *key, const char *se
 	struct err err = ERR_INIT;
 	struct url url;
 
-	ck_assert_msg(url_parse(&request->arena,
-				arena_format(&request->arena, "%s%s", request->base_url,
-					     request->target),
-				&url, &err),
-		      "%s", err.text);
+	ck_assert_msg(
+		url_parse(&request->arena,
+			  arena_format(&request->arena, "%s%s", request->base_url, request->target),
+			  &url, &err),
+		"%s", err.text);
 
-	char *header = oauth1_header(&request->arena, request->method, &url, key, secret,
-				     HASH_SHA1, nonce, timestamp, &err);
+	char *header = oauth1_header(&request->arena, request->method, &url, key, secret, HASH_SHA1,
+				     nonce, timestamp, &err);
 
 	ck_assert_msg(header != NULL, "%s", err.text);
 	return header;

@@ -1,0 +1,292 @@
+/*
+ * test_filter.c - filter expressions: what they mean to the demo district, and
+ * what is refused.
+ */
+#include <check.h>
+
+#include "server/query/filter.h"
+#include "tests/unit/helpers.h"
+
+#define ORGS &ENTITY_ORGS
+#define SESSIONS &ENTITY_ACADEMIC_SESSIONS
+#define CLASSES &ENTITY_CLASSES
+#define USERS &ENTITY_USERS
+#define ENROLLED &ENTITY_ENROLLMENTS
+#define CATEGORIES &ENTITY_CATEGORIES
+#define ITEMS &ENTITY_LINE_ITEMS
+#define RESULTS &ENTITY_RESULTS
+
+/* Beside the demo district. */
+static const struct {
+	const struct entity *entity;
+	const char *json;
+} more[] = {
+	{ CATEGORIES, "{\"sourcedId\": \"cat-x\", \"title\": \"War AND Peace\", \"metadata\": "
+		      "{\"weight\": 10, \"a b\": \"c\", \"d.e\": \"f\", \"half\": 0.5}}" },
+	{ ITEMS, "{\"sourcedId\": \"li-1\", \"title\": \"Quiz 1\", \"class\": {\"sourcedId\": "
+		 "\"class-bio-1\"},"
+		 "\"dueDate\": \"2026-11-16T17:00:00Z\", \"resultValueMax\": 100}" },
+	{ ITEMS, "{\"sourcedId\": \"li-2\", \"title\": \"quiz 2\", \"class\": {\"sourcedId\": "
+		 "\"class-bio-2\"},"
+		 "\"dueDate\": \"2026-11-17T17:00:00Z\", \"resultValueMax\": 9.5}" },
+	{ ITEMS, "{\"sourcedId\": \"LI-3\", \"title\": \"It's a test\", \"class\": {\"sourcedId\": "
+		 "\"class-bio-1\"}}" },
+	{ RESULTS, "{\"sourcedId\": \"r-1\", \"lineItem\": {\"sourcedId\": \"li-1\"},"
+		   "\"student\": {\"sourcedId\": \"student-005\"}, \"score\": 80, \"scoreDate\": "
+		   "\"2026-11-16\"}" },
+	{ RESULTS, "{\"sourcedId\": \"r-2\", \"lineItem\": {\"sourcedId\": \"li-1\"},"
+		   "\"student\": {\"sourcedId\": \"student-006\"}, \"score\": 9, \"scoreDate\": "
+		   "\"2026-12-01\"}" },
+};
+
+/* clang-format off */
+static const struct {
+	const struct entity *entity;
+	const char *filter;
+	int64_t count;
+} counts[] = {
+	/* the seven operators */
+	{ USERS,      "role='teacher'",                      6 },
+	{ USERS,      "role!='student'",                     8 },
+	{ RESULTS,    "score>'9'",                           1 }, /* numbers, not texts */
+	{ RESULTS,    "score>='9'",                          2 },
+	{ RESULTS,    "score<'80'",                          1 },
+	{ RESULTS,    "score<='80.0'",                       2 },
+	{ USERS,      "familyName~'an'",                     14 },
+	{ USERS,      "familyName>='W'",                     15 },
+	{ USERS,      "familyName<'W'",                      93 },
+	/* case: names and values without, ids exactly */
+	{ USERS,      "ROLE='Teacher'",                      6 },
+	{ USERS,      "familyname~'AN'",                     14 },
+	{ ITEMS,      "title='QUIZ 2'",                      1 },
+	{ ITEMS,      "sourcedId='li-1'",                    1 },
+	{ ITEMS,      "sourcedId='LI-1'",                    0 },
+	{ ITEMS,      "sourcedId!='li-1'",                   2 },
+	{ USERS,      "role='wizard'",                       0 },
+	/* two predicates, and blanks where people put them */
+	{ USERS,      "role='student' AND grades='09'",      40 },
+	{ USERS,      "role='teacher' OR role='administrator'", 8 },
+	{ USERS,      "role='teacher' and orgs.sourcedId='school-middle'", 2 },
+	{ USERS,      "  role = 'teacher'   or   role = 'administrator'  ", 8 },
+	{ USERS,      "role='teacher' AND role='student'",   0 },
+	{ SESSIONS,   "startDate<='2026-10-17' AND endDate>'2026-10-17'", 3 },
+	/* quoting */
+	{ USERS,      "familyName='O''Sullivan'",            1 },
+	{ ITEMS,      "title~'''s'",                         1 },
+	{ CATEGORIES, "title='War AND Peace'",               1 },
+	{ CATEGORIES, "title='War AND Peace' OR title='Tests'", 2 },
+	{ CATEGORIES, "title='x'' OR ''1''=''1'",            0 },
+	{ USERS,      "email=''",                            0 },
+	/* dates, instants, booleans */
+	{ SESSIONS,   "type='gradingPeriod' AND startDate>='2027-01-01'", 2 },
+	{ SESSIONS,   "startDate='2026-08-17T09:00:00Z'",    3 },
+	{ ITEMS,      "dueDate>'2026-11-16'",                2 },
+	{ ITEMS,      "dueDate>'2026-11-16T17:00:00.000Z'",  1 },
+	{ ITEMS,      "dueDate='2026-11-16T12:00:00-05:00'", 1 },
+	{ ITEMS,      "dateLastModified>='2026-11-16T17:00:00Z'", 3 },
+	{ USERS,      "enabledUser='true'",                  108 },
+	{ USERS,      "enabledUser='FALSE'",                 0 },
+	{ ENROLLED,   "primary='true'",                      8 },
+	/* what has no value differs from everything and fits nothing else */
+	{ ITEMS,      "dueDate!='2026-11-16T17:00:00Z'",     2 },
+	{ ITEMS,      "dueDate<'2999-01-01'",                2 },
+	{ USERS,      "middleName!='Claire'",                107 },
+	{ USERS,      "middleName~'a'",                      2 },
+	/* references */
+	{ ITEMS,      "class.sourcedId='class-bio-1'",       2 },
+	{ ITEMS,      "class='class-bio-1'",                 2 },
+	{ ITEMS,      "class.sourcedId!='class-bio-1'",      1 },
+	{ ITEMS,      "class.SOURCEDID='Class-bio-1'",       0 },
+	{ ENROLLED,   "user.sourcedId='teacher-01'",         2 },
+	{ CLASSES,    "terms.sourcedId='term-fall'",         8 },
+	{ CLASSES,    "terms.sourcedId='term-summer'",       0 },
+	{ CLASSES,    "terms.sourcedId!='term-fall'",        0 },
+	{ USERS,      "orgs.sourcedId='school-middle'",      42 },
+	{ USERS,      "orgs.sourcedId!='school-high'",       43 },
+	{ ORGS,       "parent.sourcedId='district-lakeside'", 2 },
+	/* lists: = wants all of them, ~ any */
+	{ CLASSES,    "grades='09'",                         6 },
+	{ CLASSES,    "grades='09,10'",                      4 },
+	{ CLASSES,    "grades='10, 09'",                     4 },
+	{ CLASSES,    "grades~'07,12'",                      3 },
+	{ CLASSES,    "grades!='09'",                        2 },
+	{ CLASSES,    "subjects='social studies'",           1 },
+	{ CLASSES,    "subjects~'English,Science'",          6 },
+	/* typed ids */
+	{ USERS,      "userIds.type='LDAP'",                 6 },
+	{ USERS,      "userIds.identifier='T0001'",          1 },
+	{ USERS,      "userIds.identifier~'t000'",           6 },
+	/* metadata */
+	{ CATEGORIES, "metadata.classId='class-bio-1'",      1 },
+	{ CATEGORIES, "metadata.classId!='class-bio-1'",     9 },
+	{ CATEGORIES, "metadata.classId~'bio'",              2 },
+	{ CATEGORIES, "metadata.weight='10'",                1 },
+	{ CATEGORIES, "metadata.half='0.5'",                 1 },
+	{ CATEGORIES, "metadata.d.e='f'",                    1 },
+	{ CATEGORIES, "metadata.none='x'",                   0 },
+	{ CATEGORIES, "metadata.$='x'",                      0 },
+	{ CATEGORIES, "metadata.[0]='x'",                    0 },
+	{ CATEGORIES, "metadata.a\\='x'",                    0 },
+	{ CATEGORIES, "metadata.?='x'",                      0 },
+	{ CATEGORIES, "metadata.classId='class-bio-1' OR title='Labs'", 2 },
+	{ CATEGORIES, "metadata.classId='class-alg-1' AND title='homework'", 1 },
+};
+
+static const struct {
+	const struct entity *entity;
+	const char *filter, *pointer, *says;
+} refused[] = {
+	{ USERS,      "nickname='x'",                   "nickname",        "user has no field nickname" },
+	{ USERS,      "score='1'",                      "score",           "score" },
+	{ ITEMS,      "class.title='x'",                "class.title",     "class.title" },
+	{ ITEMS,      "class.sourcedId.x='y'",          "class.sourcedId.x", "class" },
+	{ ITEMS,      "title.x='y'",                    "title.x",         "title.x" },
+	{ USERS,      "userIds='x'",                    "userIds",         "userIds" },
+	{ USERS,      "userIds.name='x'",               "userIds.name",    "userIds.name" },
+	{ CATEGORIES, "metadata='x'",                   "metadata",        "metadata" },
+	{ CATEGORIES, "metadata.='x'",                  "metadata.",       "metadata" },
+	{ CATEGORIES, "metadata.a\"b='x'",              "metadata.a\"b",   "metadata" },
+	{ USERS,      "password='hunter2'",             "password",        "password" }, /* not even a hint */
+	{ USERS,      "role='a' AND role='b' AND role='c'", "",            "at most 2" },
+	{ USERS,      "role='a' OR role='b' AND role='c'", "",             "at most 2" },
+	{ USERS,      "role='student",                  "",                "never closed" },
+	{ USERS,      "role='student''",                "",                "never closed" },
+	{ USERS,      "role=student",                   "",                "single quotes" },
+	{ USERS,      "role=\"student\"",               "",                "single quotes" },
+	{ USERS,      "role=\xe2\x80\x98student\xe2\x80\x99", "",          "single quotes" },
+	{ USERS,      "role='a' XOR role='b'",          "",                "AND or OR" },
+	{ USERS,      "role='a' ANDrole='b'",           "",                "AND or OR" },
+	{ USERS,      "role='a' role='b'",              "",                "AND or OR" },
+	{ USERS,      "role='a';",                      "",                "AND or OR" },
+	{ USERS,      "role='a' AND",                   "",                "AND" },
+	{ USERS,      "role='a' AND ",                  "",                "" },
+	{ USERS,      "role='a' OR  ",                  "",                "" },
+	{ USERS,      "role",                           "",                "operator" },
+	{ USERS,      "role ==  'a'",                   "",                "single quotes" },
+	{ USERS,      "role<>'a'",                      "",                "single quotes" },
+	{ USERS,      "role LIKE 'a'",                  "",                "operator" },
+	{ USERS,      "='a'",                           "",                "field name is missing" },
+	{ USERS,      "'a'='a'",                        "",                "field name is missing" },
+	{ USERS,      "(role='a')",                     "(role",           "(role" },
+	{ USERS,      "",                               "",                "field name is missing" },
+	{ USERS,      "   ",                            "",                "field name is missing" },
+	{ RESULTS,    "score='high'",                   "",                "score" },
+	{ ITEMS,      "dueDate>'tomorrow'",             "",                "dueDate" },
+	{ SESSIONS,   "startDate>'2026-02-30'",         "",                "startDate" },
+	{ USERS,      "enabledUser='1'",                "",                "enabledUser" },
+};
+/* clang-format on */
+
+static struct store *store;
+
+static void open_store(void)
+{
+	store = demo_store();
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		put_row(store, more[i].entity, more[i].json);
+}
+
+static void close_store(void)
+{
+	store_close(store);
+}
+
+START_TEST(finds_the_rows)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct filter filter;
+	struct sql sql;
+	int64_t count = -1;
+
+	ck_assert_msg(filter_parse(&filter, counts[_i].filter, counts[_i].entity, &arena, &err),
+		      "%s: %s", counts[_i].filter, err.text);
+	sql_init(&sql);
+	filter_sql(&filter, &sql);
+	ck_assert_msg(rows_count(store_conn(store), counts[_i].entity, &sql, &count, &err),
+		      "%s: %s: %s", counts[_i].filter, str_text(&sql.text), err.text);
+	ck_assert_msg(count == counts[_i].count, "%s: %lld rows: %s", counts[_i].filter,
+		      (long long)count, str_text(&sql.text));
+	sql_release(&sql);
+	arena_release(&arena);
+}
+END_TEST
+
+/* What a client writes is bound, never part of the statement. */
+START_TEST(values_are_bound)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct filter filter;
+	struct sql sql;
+
+	ck_assert(filter_parse(&filter, "metadata.evil;--='drop table' OR title='evil2'",
+			       CATEGORIES, &arena, &err));
+	sql_init(&sql);
+	filter_sql(&filter, &sql);
+	ck_assert_msg(!strstr(str_text(&sql.text), "evil") && !strstr(str_text(&sql.text), "drop"),
+		      "%s", str_text(&sql.text));
+	ck_assert_int_eq(sql.count, 3);
+	sql_release(&sql);
+	arena_release(&arena);
+}
+END_TEST
+
+START_TEST(a_long_list_does_not_overflow)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct str text = STR_INIT;
+	struct filter filter;
+	struct sql sql;
+	int64_t count;
+
+	str_add(&text, "grades~'");
+	for (int i = 0; i < 500; i++)
+		str_format(&text, "%d,", i);
+	str_add(&text, "' OR subjects~'");
+	for (int i = 0; i < 500; i++)
+		str_format(&text, "%d,", i);
+	str_add_char(&text, '\'');
+	ck_assert_msg(filter_parse(&filter, str_text(&text), CLASSES, &arena, &err), "%s",
+		      err.text);
+	sql_init(&sql);
+	filter_sql(&filter, &sql);
+	ck_assert_msg(rows_count(store_conn(store), CLASSES, &sql, &count, &err), "%s", err.text);
+	sql_release(&sql);
+	str_release(&text);
+	arena_release(&arena);
+}
+END_TEST
+
+START_TEST(refuses_what_it_does_not_know)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct filter filter;
+
+	ck_assert_msg(!filter_parse(&filter, refused[_i].filter, refused[_i].entity, &arena, &err),
+		      "%s: taken", refused[_i].filter);
+	ck_assert_msg(err.code == ERR_INVALID && strcmp(err.pointer, refused[_i].pointer) == 0,
+		      "%s: pointer %s", refused[_i].filter, err.pointer);
+	ck_assert_msg(*err.text && strstr(err.text, refused[_i].says), "%s: %s", refused[_i].filter,
+		      err.text);
+	arena_release(&arena);
+}
+END_TEST
+
+Suite *filter_suite(void);
+Suite *filter_suite(void)
+{
+	Suite *suite = suite_create("query/filter");
+	TCase *parsing = tcase_create("parsing"), *rows = tcase_create("rows");
+
+	tcase_add_loop_test(parsing, refuses_what_it_does_not_know, 0, ARRAY_SIZE(refused));
+	tcase_add_test(parsing, values_are_bound);
+	tcase_add_checked_fixture(rows, open_store, close_store);
+	tcase_add_loop_test(rows, finds_the_rows, 0, ARRAY_SIZE(counts));
+	tcase_add_test(rows, a_long_list_does_not_overflow);
+	suite_add_tcase(suite, parsing);
+	suite_add_tcase(suite, rows);
+	return suite;
+}
