@@ -12,7 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The input as a text of its own, so that reading beyond its end is seen. */
-static inline char *fuzz_text(const uint8_t *data, size_t size)
+UNUSED static inline char *fuzz_text(const uint8_t *data, size_t size)
 {
 	char *text = xmalloc(size + 1);
 

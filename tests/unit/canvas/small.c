@@ -29,19 +29,16 @@ static const struct small presets = {
 										     "StudentEnroll"
 										     "ment",
 										     "inactive") ","
-												 " " STUDENT("105",
-													     "11",
-													     "null",
-													     "StudentEnrollment",
-													     "active") ", " STUDENT("106",
-																    "11",
-																    "null",
-																    "StudentViewEnrollment",
-																    "active") ", " STUDENT("107",
-																			   "13",
-																			   "\"s7\"",
-																			   "StudentEnrollment",
-																			   "active") "]",
+												 " " STUDENT("105", "11", "null", "StudentEnrollment", "active") ", " STUDENT(
+													 "106",
+													 "11",
+													 "null",
+													 "StudentViewEnrollment",
+													 "active") ", " STUDENT("107",
+																"13",
+																"\"s7\"",
+																"StudentEnrollment",
+																"active") "]",
 	.submissions = "[]",
 };
 
