@@ -3,6 +3,7 @@
  */
 #include "cli/commands.h"
 
+#include "base/file.h"
 #include "base/jsonw.h"
 #include "server/bundle/import.h"
 
@@ -79,7 +80,11 @@ int import_main(const struct options *options)
 	const char *db = option_text(options, "db");
 	struct store *store = NULL;
 
-	if (option_now(options, &import.now, &err))
+	for (size_t i = 0; i < options->argument_count; i++)
+		if (!file_is_folder(options->arguments[i]))
+			err_set(&err, ERR_INVALID, "%s: a folder of CSV files belongs here",
+				options->arguments[i]);
+	if (err.code == ERR_NONE && option_now(options, &import.now, &err))
 		store = store_open(db ? db : "mocksis.db", &err);
 	if (!store)
 		return fail(options, &err);

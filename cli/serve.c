@@ -20,6 +20,7 @@
 #define LOOPS 2
 #define DRAIN_MS 5000
 #define PROFILE_SETTING "profile"
+#define CLOCK_SETTING "clock_offset" /* milliseconds */
 
 struct listen_address {
 	char host[64];
@@ -223,6 +224,27 @@ static struct profile *load_profile(const struct options *options, struct store 
 	return profile;
 }
 
+/* --now sets the clock; without it a clock that was set before goes on. */
+static bool load_clock(const struct options *options, struct sandbox *sandbox, int64_t *now,
+		       struct err *err)
+{
+	struct conn *conn = store_conn(sandbox->store);
+	char number[32], *stored = NULL;
+	bool good;
+
+	if (option_is_set(options, "now")) {
+		sandbox->clock_offset = *now - when_now();
+		snprintf(number, sizeof number, "%lld", (long long)sandbox->clock_offset);
+		return setting_put(conn, CLOCK_SETTING, number, err);
+	}
+	good = setting_get(conn, CLOCK_SETTING, &stored, err);
+	if (stored && !number_parse(stored, INT64_MIN, INT64_MAX, &sandbox->clock_offset))
+		good = err_set(err, ERR_ENVIRONMENT, "the clock in the database is broken");
+	*now = sandbox_now(sandbox);
+	free(stored);
+	return good;
+}
+
 /* The sandbox `default` with all that the command line says of it. */
 static struct sandbox *open_default(const struct options *options, const char *host,
 				    struct err *err)
@@ -244,8 +266,8 @@ static struct sandbox *open_default(const struct options *options, const char *h
 		return NULL;
 	}
 	sandbox = sandbox_new("default", store, profile);
-	sandbox->clock_offset = option_is_set(options, "now") ? now - when_now() : 0;
-	if (parse_auth(options, host, &sandbox->auth, err) &&
+	if (load_clock(options, sandbox, &now, err) &&
+	    parse_auth(options, host, &sandbox->auth, err) &&
 	    load_credentials(options, sandbox, err) && load_data(options, store, now, err))
 		return sandbox;
 	sandbox_free(sandbox);
@@ -299,7 +321,7 @@ int serve_main(const struct options *options)
 	struct err err = ERR_INIT;
 	struct sandbox *sandbox;
 	struct httpd *httpd = NULL;
-	char *public_url = NULL;
+	char *public_url = NULL, *profile = NULL; /* profile: as it was named */
 	sigset_t signals;
 
 	if (!parse_listen(text ? text : "127.0.0.1:8080", &address, &err))
@@ -322,6 +344,10 @@ int serve_main(const struct options *options)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
 	sandbox = open_default(options, address.host, &err);
+	if (sandbox && !setting_get(store_conn(sandbox->store), PROFILE_SETTING, &profile, &err)) {
+		sandbox_free(sandbox);
+		sandbox = NULL;
+	}
 	if (sandbox) {
 		struct httpd_config config = { address.host, address.port, public_url,
 					       option_is_set(options, "trust-proxy"), LOOPS };
@@ -332,15 +358,17 @@ int serve_main(const struct options *options)
 		httpd = httpd_start(&config, &handler, &err);
 	}
 	if (httpd) {
-		const char *profile = option_text(options, "profile");
-
 		print_start(sandbox, address.host, httpd_port(httpd));
 		log_event(LOG_INFO, "started", "profile", sandbox->profile->name, NULL);
-		wait_for_end(sandbox, &signals, profile ? profile : sandbox->profile->name);
+		wait_for_end(sandbox, &signals, profile);
 		httpd_drain(httpd, DRAIN_MS);
 	}
+	/* no loop may submit to a writer that has gone, and what it still completes
+	 * is answered by httpd_free() */
+	httpd_halt(httpd);
 	writer_stop(registry.writer);
-	httpd_stop(httpd);
+	httpd_free(httpd);
+	free(profile);
 	registry_release(&registry);
 	free(public_url);
 	if (err.code != ERR_NONE)

@@ -41,12 +41,26 @@ static struct ledger *open_ledger(const struct options *options, bool must_exist
 	return ledger;
 }
 
+/* The history needs no more of a course than its id. */
+static bool read_course_id(const char *folder, char out[static CANVAS_ID], struct err *err)
+{
+	char *path = path_join(folder, "course.json");
+	json_t *course = jsonx_load_file(path, err);
+	bool good = course && (jsonx_id(course, "id", out) ||
+			       err_set(err, ERR_INVALID, "%s: the course has no id", path));
+
+	json_decref(course);
+	free(path);
+	return good;
+}
+
 static int print_history(const struct options *options)
 {
 	const char *text = option_text(options, "history");
 	struct err err = ERR_INIT;
 	int64_t id = 0;
 	json_t *reports = NULL;
+	char course[CANVAS_ID];
 	const json_t *report;
 	size_t i;
 
@@ -57,8 +71,8 @@ static int print_history(const struct options *options)
 
 	struct ledger *ledger = err.code == ERR_NONE ? open_ledger(options, true, &err) : NULL;
 
-	if (ledger)
-		reports = ledger_syncs(ledger, id, &err);
+	if (ledger && read_course_id(options->arguments[0], course, &err))
+		reports = ledger_syncs(ledger, course, id, &err);
 	ledger_close(ledger);
 	if (err.code == ERR_NONE && id && json_array_size(reports) == 0)
 		err_set(&err, ERR_INVALID, "there is no sync %s in the history", text);

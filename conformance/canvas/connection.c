@@ -10,6 +10,12 @@
 #include "base/jsonx.h"
 #include "conformance/canvas/template.h"
 
+/* The reads that a sync can do without. */
+static const char *const optional_endpoints[] = {
+	"getLineItemsForClass",
+	"getResultsForClass",
+};
+
 enum setting_type { TEXT, CHOICE, NUMBER, SWITCH, MAP, LIST, TEMPLATE, FIELDS };
 
 /* clang-format off */
@@ -119,6 +125,22 @@ static bool check_templates(const char *file, const char *pointer, const json_t 
 	return good;
 }
 
+static bool endpoints_known(const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item) {
+		bool known = false;
+
+		for (size_t k = 0; k < ARRAY_SIZE(optional_endpoints); k++)
+			known = known || same_text(optional_endpoints[k], json_string_value(item));
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
 static bool all_texts(const json_t *value)
 {
 	const char *key;
@@ -185,6 +207,12 @@ static bool set(struct connection *connection, const struct setting *row, const 
 				     row->type == MAP ? "expected an object" : "expected an array");
 		if (!all_texts(value))
 			return wrong(err, file, row->name, "expected only strings in it");
+		if (row->type == LIST && !endpoints_known(value))
+			return wrong(
+				err, file, row->name,
+				"a sync can leave out only getLineItemsForClass and "
+				"getResultsForClass; categories and grading periods are not "
+				"read when \"category\" and \"grading_period\" do not need them");
 		*(const json_t **)slot = value;
 		return true;
 	case FIELDS:

@@ -122,7 +122,7 @@ int course_assignment(const struct course *course, const char *id)
 	return place_of(course, 'a', id);
 }
 
-/* A SIS id: a text that is not empty, or a number written as one. */
+/* A SIS id: a text that is not empty. */
 static const char *sis_text(const json_t *object, const char *key)
 {
 	const char *text = jsonx_text(object, key);
@@ -201,10 +201,18 @@ static void read_enrollment(struct course *course, const struct connection *conn
 			 section_id, file_names[SECTIONS]);
 		return;
 	}
+	bool active = !state || strcmp(state, "active") == 0 || strcmp(state, "invited") == 0;
+
+	for (size_t i = 0; i < student->count; i++) {
+		if (student->memberships[i].section == (size_t)section) {
+			student->memberships[i].active = student->memberships[i].active || active;
+			return;
+		}
+	}
 	GROW(student->memberships, student->count, student->room);
 	student->memberships[student->count++] = (struct membership){
 		.section = (size_t)section,
-		.active = !state || strcmp(state, "active") == 0 || strcmp(state, "invited") == 0,
+		.active = active,
 	};
 }
 
@@ -268,6 +276,30 @@ static void read_assignments(struct course *course)
 	}
 }
 
+/* Whether the submission of this student for this assignment came before: pages may
+ * overlap, and a student in two sections is listed in both. */
+static bool is_repeated(struct course *course, const json_t *json, const char *assignment,
+			const char *user)
+{
+	char *key = xformat("b%s/%s", assignment, user);
+	const json_t *place = json_object_get(course->index, key);
+
+	if (place) {
+		course->submissions_repeated++;
+		if (!json_equal(json, course->submissions[json_integer_value(place)].json))
+			note_odd(course, "submission_twice", assignment,
+				 "user %s has two different submissions for assignment %s; the "
+				 "first "
+				 "is taken",
+				 user, assignment);
+	} else {
+		json_object_set_new(course->index, key,
+				    json_integer((json_int_t)course->submission_count));
+	}
+	free(key);
+	return place != NULL;
+}
+
 static void read_submission(struct course *course, const json_t *json, const char *user)
 {
 	char assignment_id[CANVAS_ID], user_id[CANVAS_ID];
@@ -294,6 +326,8 @@ static void read_submission(struct course *course, const json_t *json, const cha
 			 user_id, assignment_id, assignment < 0 ? "assignment" : "student");
 		return;
 	}
+	if (is_repeated(course, json, assignment_id, user_id))
+		return;
 	GROW(course->submissions, course->submission_count, course->submission_room);
 	course->submissions[course->submission_count++] = (struct submission){ json,
 									       (size_t)assignment,

@@ -59,9 +59,10 @@ struct course {
 	size_t assignment_count;
 	struct submission *submissions;
 	size_t submission_count, submission_room;
-	size_t submissions_seen; /* those passed over included */
-	json_t *odd;             /* [{"code","text","object"}] */
-	json_t *index;           /* internal: ids to places */
+	size_t submissions_seen;     /* those passed over included */
+	size_t submissions_repeated; /* came before: pages overlap */
+	json_t *odd;                 /* [{"code","text","object"}] */
+	json_t *index;               /* internal: ids to places */
 };
 
 /* ERR_INVALID names the file and what is wrong with it. */

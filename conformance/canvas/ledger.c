@@ -182,14 +182,15 @@ bool ledger_put_sync(struct ledger *ledger, const json_t *report, int64_t *id, s
 	return good;
 }
 
-json_t *ledger_syncs(struct ledger *ledger, int64_t id, struct err *err)
+json_t *ledger_syncs(struct ledger *ledger, const char *course, int64_t id, struct err *err)
 {
 	json_t *list = json_array();
 	sqlite3_stmt *stmt;
 	int code;
 
 	if (sqlite3_prepare_v2(ledger->db,
-			       "SELECT id, report FROM sync WHERE ?1 = 0 OR id = ?1 "
+			       "SELECT id, report FROM sync WHERE (?1 = 0 OR id = ?1) AND "
+			       "json_extract(report, '$.course_id') = ?2 "
 			       "ORDER BY id DESC",
 			       -1, &stmt, NULL) != SQLITE_OK) {
 		failed(ledger, err);
@@ -197,6 +198,7 @@ json_t *ledger_syncs(struct ledger *ledger, int64_t id, struct err *err)
 		return NULL;
 	}
 	sqlite3_bind_int64(stmt, 1, id);
+	sqlite3_bind_text(stmt, 2, course, -1, SQLITE_STATIC);
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		json_t *report = json_loads((const char *)sqlite3_column_text(stmt, 1), 0, NULL);
 

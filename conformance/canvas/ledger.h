@@ -42,9 +42,10 @@ bool ledger_clear(struct ledger *ledger, const char *class_id, int64_t *line_ite
 /* Past syncs. The report is the JSON that --json prints; *@id is set. */
 bool ledger_put_sync(struct ledger *ledger, const json_t *report, int64_t *id,
 		     struct err *err) MUST_USE;
-/* All reports, newest first, or the one with @id (> 0). Returns an array
+/* All reports of a course, newest first, or the one with @id (> 0). Returns an array
  * (json_decref), NULL with @err. */
-json_t *ledger_syncs(struct ledger *ledger, int64_t id, struct err *err) MUST_USE;
+json_t *ledger_syncs(struct ledger *ledger, const char *course, int64_t id,
+		     struct err *err) MUST_USE;
 
 /* Begins what is never committed: everything after it is gone once closed. */
 bool ledger_begin(struct ledger *ledger, struct err *err) MUST_USE;

@@ -12,6 +12,7 @@
 #include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "base/url.h"
+#include "conformance/canvas/rules.h"
 #include "conformance/canvas/template.h"
 
 /* clang-format off */
@@ -62,6 +63,8 @@ static json_t *fill(const json_t *template, const json_t *values)
 	json_t *member, *object;
 	size_t i;
 
+	if (same_text(json_string_value(template), "null")) /* a word of its own, as omit is */
+		return json_null();
 	if (json_is_string(template))
 		return template_fill(json_string_value(template), values);
 	if (json_is_array(template)) {
@@ -126,14 +129,19 @@ static char *body(const char *wrapper, const struct payload_field *fields, const
 	return text;
 }
 
-/* assignment.* as the templates see it: due_at is that of the section, and blank
+/* assignment.* as the templates see it: dates are those of the section, and blank
  * points are 0 as in Canvas. */
 static json_t *assignment_values(const struct item *item)
 {
+	static const char *const dates[] = { "unlock_at", "lock_at" };
 	json_t *values = json_copy((json_t *)(uintptr_t)item->assignment->json);
+	const json_t *override = section_override(item->assignment, item->section->id);
 
 	json_object_set_new(values, "due_at",
 			    item->due_at ? json_string(item->due_at) : json_null());
+	for (size_t i = 0; i < ARRAY_SIZE(dates); i++)
+		if (json_object_get(override, dates[i]))
+			json_object_set(values, dates[i], json_object_get(override, dates[i]));
 	if (!json_is_number(json_object_get(values, "points_possible")))
 		json_object_set_new(values, "points_possible", json_integer(0));
 	return values;

@@ -35,6 +35,7 @@ static const struct {
 	{ "submission_missing_without_score", "missing submissions without a score" },
 	{ "submission_outside_window",   "grades older than the window of the connection" },
 	{ "submission_of_unknown_object", "submissions of an unknown assignment or student" },
+	{ "submission_repeated",         "submissions that came before (pages overlap)" },
 	{ "submission_of_refused_assignment", "scores of assignments that the SIS refused" },
 	{ "student_without_sis_id",      "submissions of students without a SIS id" },
 	{ "student_is_test_student",     "submissions of the test student" },
@@ -169,16 +170,27 @@ static const char *item_due(const struct assignment *a, const struct section *se
 static struct item *item_of(struct plan *plan, const struct assignment *a,
 			    const struct section *section, const struct student *student)
 {
-	for (size_t i = plan->count; i-- > 0;)
-		if (plan->items[i].assignment == a && plan->items[i].section == section)
-			return &plan->items[i];
+	const char *due = item_due(a, section, student);
+
+	for (size_t i = plan->count; i-- > 0;) {
+		struct item *item = &plan->items[i];
+
+		if (item->assignment != a || item->section != section)
+			continue;
+		if (!same_text(due, item->due_at))
+			plan_warn(
+				plan, "due_date_differs", a->name,
+				"user %s has the due date %s, but the section's lineItem goes out "
+				"with %s",
+				student->id, due ? due : "none",
+				item->due_at ? item->due_at : "none");
+		return item;
+	}
 	GROW(plan->items, plan->count, plan->room);
 
 	struct item *item = &plan->items[plan->count++];
 
-	*item = (struct item){ .assignment = a,
-			       .section = section,
-			       .due_at = item_due(a, section, student) };
+	*item = (struct item){ .assignment = a, .section = section, .due_at = due };
 	return item;
 }
 
@@ -218,7 +230,8 @@ static bool in_window(const json_t *submission, const struct plan_options *optio
 	const char *graded = jsonx_text(submission, "graded_at");
 	int64_t when;
 
-	if (options->connection->window_days == 0 || !graded || !when_parse(graded, &when, NULL))
+	if (options->connection->window_days == 0 || options->remaster || !graded ||
+	    !when_parse(graded, &when, NULL))
 		return true;
 	return when >= options->now - options->connection->window_days * WHEN_DAY;
 }
@@ -287,7 +300,9 @@ void plan_make(struct plan *plan, const struct course *course, const struct plan
 	json_array_foreach (course->odd, i, odd)
 		json_array_append(plan->warnings, (json_t *)(uintptr_t)odd);
 	plan_filter(plan, "submission_of_unknown_object",
-		    course->submissions_seen - course->submission_count);
+		    course->submissions_seen - course->submission_count -
+			    course->submissions_repeated);
+	plan_filter(plan, "submission_repeated", course->submissions_repeated);
 	filter_sections(plan, course);
 	for (i = 0; i < course->assignment_count; i++) {
 		reason[i] = assignment_filter(plan, &course->assignments[i], options);

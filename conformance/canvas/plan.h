@@ -55,6 +55,7 @@ struct plan_options {
 	const char *const *select; /* ids; NULL: all */
 	size_t select_count;
 	int64_t now;
+	bool remaster; /* the window is for ordinary syncs only */
 };
 
 void plan_make(struct plan *plan, const struct course *course, const struct plan_options *options);

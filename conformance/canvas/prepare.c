@@ -15,8 +15,8 @@
 struct lists {
 	json_t *categories; /* class id -> array; "" -> that of all classes */
 	json_t *line_items; /* class id -> array */
-	json_t *periods;
-	json_t *refused; /* class id -> true: reading failed, was reported */
+	json_t *periods;    /* "" -> array */
+	json_t *refused;    /* "kind class id" -> {"text","http"}: why reading failed */
 };
 
 static bool needs_categories(const struct connection *connection)
@@ -36,23 +36,39 @@ static bool needs_categories(const struct connection *connection)
 	BUG("category mode %d", (int)connection->category_mode);
 }
 
-/* A collection, with what went wrong reported. NULL: it did. */
-static json_t *read(struct sync *sync, const char *phase, const char *path, const char *key,
+/* A collection, read once: kept in @kept under @class_id. What went wrong is
+ * reported for every item that needed it. Borrowed; NULL: it went wrong. */
+static json_t *read(struct sync *sync, struct lists *lists, json_t *kept, const char *phase,
+		    const char *class_id, const char *path, const char *key,
 		    const struct item *item)
 {
 	struct page_reader reader = { .transport = sync->options->transport,
 				      .page_size = (int)sync->connection->page_size };
 	struct err err = ERR_INIT;
-	json_t *list = read_collection(&reader, path, key, &err);
+	char *name = xformat("%s %s", key, class_id);
+	json_t *list = json_object_get(kept, class_id);
+	const json_t *why = json_object_get(lists->refused, name);
 
-	if (err.code == ERR_UNREACHABLE && !sync->contacted)
-		sync->fatal = err;
-	else
-		sync->contacted = true;
+	if (!list && !why) {
+		list = read_collection(&reader, path, key, &err);
+		if (err.code == ERR_UNREACHABLE && !sync->contacted)
+			sync->fatal = err;
+		else
+			sync->contacted = true;
+		if (list)
+			json_object_set_new(kept, class_id, list);
+		else
+			json_object_set_new(lists->refused, name,
+					    json_pack("{ss,sI}", "text",
+						      reader.refusal ? reader.refusal : err.text,
+						      "http", (json_int_t)reader.status));
+		why = json_object_get(lists->refused, name);
+		free(reader.refusal);
+	}
 	if (!list)
-		sync_error(sync, phase, reader.status, reader.refusal ? reader.refusal : err.text,
-			   item, NULL);
-	free(reader.refusal);
+		sync_error(sync, phase, (long)jsonx_int(why, "http"), jsonx_text(why, "text"), item,
+			   NULL);
+	free(name);
 	return list;
 }
 
@@ -84,17 +100,11 @@ static char *category_path(struct sync *sync, const struct item *item)
 static const json_t *categories_for(struct sync *sync, struct lists *lists, const struct item *item)
 {
 	bool all = strcmp(sync->connection->category_source, "all") == 0;
-	const char *key = all ? "" : item->section->class_id;
-	json_t *list = json_object_get(lists->categories, key);
+	char *path = category_path(sync, item);
+	const json_t *list = read(sync, lists, lists->categories, "P2",
+				  all ? "" : item->section->class_id, path, "categories", item);
 
-	if (!list && !json_object_get(lists->refused, key)) {
-		char *path = category_path(sync, item);
-
-		list = read(sync, "P2", path, "categories", item);
-		json_object_set_new(list ? lists->categories : lists->refused, key,
-				    list ? list : json_true());
-		free(path);
-	}
+	free(path);
 	return list;
 }
 
@@ -212,15 +222,13 @@ static bool choose_period(struct sync *sync, struct lists *lists, struct item *i
 					 "academicSession");
 	if (connection->period_mode != PERIOD_MATCH)
 		return true;
-	if (!lists->periods && !json_object_get(lists->refused, "periods")) {
-		lists->periods = read(sync, "P2", "/gradingPeriods", "academicSessions", item);
-		if (!lists->periods)
-			json_object_set_new(lists->refused, "periods", json_true());
-	}
+	const json_t *periods = read(sync, lists, lists->periods, "P2", "", "/gradingPeriods",
+				     "academicSessions", item);
+
 	item->period = json_null();
 	if (!item->due_at || !when_parse(item->due_at, &due, NULL))
-		return lists->periods != NULL;
-	json_array_foreach (lists->periods, i, period) {
+		return periods != NULL;
+	json_array_foreach (periods, i, period) {
 		const char *from = jsonx_text(period, "startDate"),
 			   *to = jsonx_text(period, "endDate");
 
@@ -232,7 +240,7 @@ static bool choose_period(struct sync *sync, struct lists *lists, struct item *i
 					 "academicSession");
 		break;
 	}
-	return lists->periods != NULL;
+	return periods != NULL;
 }
 
 static bool same_due(const char *a, const char *b)
@@ -262,24 +270,20 @@ static void many_matches(struct sync *sync, const struct item *item)
 static bool find_line_item(struct sync *sync, struct lists *lists, struct item *item)
 {
 	const char *class_id = item->section->class_id;
-	json_t *list = json_object_get(lists->line_items, class_id);
+	struct str path = STR_INIT;
+	json_t *list;
 	const json_t *line_item;
 	const char *found = NULL;
 	size_t i, matches = 0;
 
 	if (connection_excludes(sync->connection, "getLineItemsForClass"))
 		return true;
-	if (!list && !json_object_get(lists->refused, class_id)) {
-		struct str path = STR_INIT;
-
-		str_add(&path, "/classes/");
-		pct_encode(&path, class_id);
-		str_add(&path, "/lineItems");
-		list = read(sync, "P3", str_text(&path), "lineItems", item);
-		json_object_set_new(list ? lists->line_items : lists->refused, class_id,
-				    list ? list : json_true());
-		str_release(&path);
-	}
+	str_add(&path, "/classes/");
+	pct_encode(&path, class_id);
+	str_add(&path, "/lineItems");
+	list = read(sync, lists, lists->line_items, "P3", class_id, str_text(&path), "lineItems",
+		    item);
+	str_release(&path);
 	if (!list)
 		return false;
 	json_array_foreach (list, i, line_item) {
@@ -331,7 +335,7 @@ static bool prepare(struct sync *sync, struct lists *lists, struct item *item)
 
 void prepare_items(struct sync *sync)
 {
-	struct lists lists = { json_object(), json_object(), NULL, json_object() };
+	struct lists lists = { json_object(), json_object(), json_object(), json_object() };
 
 	for (size_t i = 0; i < sync->plan.count && sync->fatal.code == ERR_NONE; i++) {
 		struct item *item = &sync->plan.items[i];

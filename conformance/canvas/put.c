@@ -173,6 +173,22 @@ static bool scores_go(const struct sync *sync, const struct item *item)
 	       (!item->failed || strcmp(sync->connection->cascade, "post_anyway") == 0);
 }
 
+/* Nothing of the class can be sent: said for every assignment whose scores wait. */
+static void results_unread(struct sync *sync, const struct section *section, long http,
+			   const char *text)
+{
+	for (size_t i = 0; i < sync->plan.count; i++) {
+		struct item *item = &sync->plan.items[i];
+
+		if (strcmp(item->section->class_id, section->class_id) != 0 ||
+		    !scores_go(sync, item))
+			continue;
+		sync_error(sync, "P5", http, text, item, NULL);
+		sync->failures++;
+		item->blocked = true;
+	}
+}
+
 /* Existing results of a class by student and lineItem: the ids to use again. */
 static json_t *existing_results(struct sync *sync, const struct item *item)
 {
@@ -189,8 +205,8 @@ static json_t *existing_results(struct sync *sync, const struct item *item)
 	str_add(&path, "/results");
 	list = read_collection(&reader, str_text(&path), "results", &err);
 	if (!list) {
-		sync_error(sync, "P5", reader.status, reader.refusal ? reader.refusal : err.text,
-			   item, NULL);
+		results_unread(sync, item->section, reader.status,
+			       reader.refusal ? reader.refusal : err.text);
 		json_decref(index);
 		index = NULL;
 	}
@@ -234,14 +250,12 @@ static void prepare_class(struct sync *sync, const struct item *first)
 	bool read = !connection_excludes(sync->connection, "getResultsForClass");
 	json_t *index = read ? existing_results(sync, first) : NULL;
 
-	sync->failures += read && !index;
 	for (size_t i = 0; i < sync->plan.count; i++) {
 		struct item *item = &sync->plan.items[i];
 
 		if (strcmp(item->section->class_id, class_id) != 0 || !scores_go(sync, item))
 			continue;
-		item->blocked = read && !index;
-		for (size_t k = 0; k < item->count && !item->blocked; k++)
+		for (size_t k = 0; k < item->count; k++)
 			if (item->scores[k].send)
 				choose_id(sync, item, &item->scores[k], index);
 	}

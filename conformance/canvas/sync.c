@@ -110,7 +110,7 @@ static bool fetch_snapshot(struct sync *sync)
 {
 	const struct sync_options *options = sync->options;
 	struct plan_options plan = { options->connection, options->select, options->select_count,
-				     options->now };
+				     options->now, options->remaster };
 
 	sync->stage = 1;
 	plan_make(&sync->plan, options->course, &plan);
@@ -194,6 +194,7 @@ static json_t *make_report(const struct sync *sync, int64_t started)
 			    json_string(jsonx_text(options->course->json, "name")
 						? jsonx_text(options->course->json, "name")
 						: options->course->id));
+	json_object_set_new(report, "course_id", json_string(options->course->id));
 	json_object_set_new(report, "sis", json_string(transport_base(options->transport)));
 	json_object_set_new(report, "mode",
 			    json_string(options->dry_run    ? "dry run"

@@ -110,11 +110,14 @@ static bool finish(struct transport *transport, struct slot *slot, CURLcode code
 		slot->not_before = when_now() + back_off(&slot->call);
 		return false;
 	case AGAIN_NEW_TOKEN:
-		slot->refreshed = true;
-		free(transport->token);
-		transport->token = NULL;
-		if (!transport_connect(transport, &ignored))
-			return true;
+		/* another call may have got a new one since this one was sent */
+		if (slot->token_number == transport->token_number) {
+			slot->refreshed = true;
+			free(transport->token);
+			transport->token = NULL;
+			if (!transport_connect(transport, &ignored))
+				return true;
+		}
 		slot->not_before = 0;
 		return false;
 	case AGAIN_NO:
@@ -243,7 +246,7 @@ static bool read_token(struct transport *transport, const struct call *call, str
 
 	reason = reason ? reason : jsonx_text(answer, "error");
 	if (call->status == 200 && token)
-		transport->token = xstrdup(token);
+		transport->token = xstrdup(token), transport->token_number++;
 	else
 		err_set(err,
 			call->status >= 400 && call->status < 500 ? ERR_INVALID : ERR_UNREACHABLE,

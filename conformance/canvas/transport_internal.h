@@ -15,6 +15,7 @@ struct slot {
 	int64_t not_before; /* real time; a retry waits until then */
 	int64_t began;
 	bool busy, in_flight, refreshed;
+	int token_number; /* which token the request carried */
 	char curl_error[CURL_ERROR_SIZE];
 };
 
@@ -23,6 +24,7 @@ struct transport {
 	CURLM *multi;
 	struct slot *slots;
 	char *base, *root, *token_url, *id, *secret, *token;
+	int token_number; /* counts the tokens that were got */
 	struct random random;
 	bool dead; /* nobody listens any more: do not wait for each call again */
 };

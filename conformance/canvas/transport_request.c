@@ -111,6 +111,7 @@ void request_set_up(struct transport *transport, struct slot *slot)
 			   call->content_type ? call->content_type : "application/json");
 	json_object_foreach ((json_t *)(uintptr_t)transport->config.headers, name, value)
 		add_header(slot, name, json_string_value(value));
+	slot->token_number = transport->token_number;
 	add_credentials(transport, slot, url);
 
 	curl_easy_setopt(easy, CURLOPT_URL, url);

@@ -56,6 +56,7 @@ struct judge {
 	struct subject subject;
 	json_t *exchanges;  /* of the current check */
 	json_t *written;    /* targets to delete, oldest first */
+	json_t *left;       /* targets that the provider would not delete */
 	char *verdict_text; /* set by judge_fail or judge_skip */
 	bool failed, skipped;
 	struct call call; /* the last one */

@@ -26,9 +26,10 @@ struct judge_options {
  * ERR_INVALID for an unknown suite. Returns (json_decref). */
 json_t *judge_list(const json_t *suites, struct err *err) MUST_USE;
 
-/* Runs them. Returns {"url","seed","class","summary","checks"} (json_decref), NULL
+/* Runs them. Returns {"url","seed","class","summary","checks","left_behind"} (json_decref), NULL
  * with ERR_UNREACHABLE when nobody answers, ERR_INVALID when the class or the
- * credential is wrong. What was written is removed again. */
+ * credential is wrong. What was written is removed again; what
+ * the provider would not delete stands in "left_behind". */
 json_t *judge_run(const struct judge_options *options, struct err *err) MUST_USE;
 
 #endif

@@ -36,6 +36,17 @@ static void print_exchange(FILE *out, const json_t *check)
 	fprintf(out, "         repeat  %s\n", jsonx_text(last, "curl"));
 }
 
+static void print_left(FILE *out, const json_t *left)
+{
+	const json_t *target;
+	size_t i;
+
+	if (json_array_size(left))
+		fprintf(out, "left behind, because the provider would not delete it:\n");
+	json_array_foreach (left, i, target)
+		fprintf(out, "  %s\n", json_string_value(target));
+}
+
 void checks_print(FILE *out, const json_t *report, bool color)
 {
 	const json_t *check, *summary = json_object_get(report, "summary");
@@ -65,6 +76,7 @@ void checks_print(FILE *out, const json_t *report, bool color)
 		(long long)jsonx_int(summary, "pass"), (long long)jsonx_int(summary, "fail"),
 		(long long)jsonx_int(summary, "warning"), (long long)jsonx_int(summary, "skipped"),
 		(long long)jsonx_int(summary, "error"));
+	print_left(out, json_object_get(report, "left_behind"));
 }
 
 static void xml(struct str *out, const char *text)

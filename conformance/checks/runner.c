@@ -107,17 +107,16 @@ static json_t *list_of(struct judge *judge, const char *path, const char *key, s
 }
 
 /* The class, if it has two students. */
-static bool try_class(struct judge *judge, const char *id)
+static bool try_class(struct judge *judge, const char *id, struct err *err)
 {
 	struct str path = STR_INIT;
-	struct err ignored = ERR_INIT;
 	json_t *students;
 	bool good;
 
 	str_add(&path, "/classes/");
 	pct_encode(&path, id);
 	str_add(&path, "/students");
-	students = list_of(judge, str_text(&path), "users", &ignored);
+	students = list_of(judge, str_text(&path), "users", err);
 	good = json_array_size(students) >= 2 &&
 	       jsonx_text(json_array_get(students, 0), "sourcedId") &&
 	       jsonx_text(json_array_get(students, 1), "sourcedId");
@@ -139,18 +138,18 @@ static bool find_class(struct judge *judge, struct err *err)
 	json_t *classes;
 	const json_t *item;
 	size_t i;
+	struct err ignored = ERR_INIT;
 	bool found = false;
 
 	if (named)
-		return try_class(judge, named) ||
-		       err_set(err, ERR_INVALID,
-			       "--class %s: no such class, or it has fewer than "
-			       "two students",
-			       named);
+		return try_class(judge, named, err) || err_set(err, ERR_INVALID,
+							       "--class %s: it has fewer than "
+							       "two students",
+							       named);
 	classes = list_of(judge, "/classes", "classes", err);
 	json_array_foreach (classes, i, item)
 		if (!found && i < CLASSES_TRIED && jsonx_text(item, "sourcedId"))
-			found = try_class(judge, jsonx_text(item, "sourcedId"));
+			found = try_class(judge, jsonx_text(item, "sourcedId"), &ignored);
 	json_decref(classes);
 	if (!found && err->code == ERR_NONE)
 		err_set(err, ERR_INVALID,
@@ -390,11 +389,17 @@ static void run_check(const struct check *check, void *payload)
 	progress_step(&running->progress, ++running->done);
 }
 
+/* Deletes what was written, results before lineItems; notes what stays. */
 static void clean_up(struct judge *judge)
 {
-	for (size_t i = json_array_size(judge->written); i-- > 0;)
-		judge_call(judge, "DELETE", json_string_value(json_array_get(judge->written, i)),
-			   NULL);
+	for (size_t i = json_array_size(judge->written); i-- > 0;) {
+		json_t *target = json_array_get(judge->written, i);
+		const struct call *call = judge_call(judge, "DELETE", json_string_value(target),
+						     NULL);
+
+		if (!answer_is_success(call) && call->status != 404)
+			json_array_append(judge->left, target);
+	}
 }
 
 static json_t *summary(const json_t *checks)
@@ -420,6 +425,7 @@ static void release(struct judge *judge)
 
 	call_release(&judge->call);
 	json_decref(judge->written);
+	json_decref(judge->left);
 	json_decref(s->categories);
 	json_decref(s->category);
 	free(judge->verdict_text);
@@ -442,7 +448,7 @@ static void count_check(const struct check *check, void *payload)
 
 json_t *judge_run(const struct judge_options *options, struct err *err)
 {
-	struct judge judge = { .options = options, .written = json_array() };
+	struct judge judge = { .options = options, .written = json_array(), .left = json_array() };
 	struct running running = { .judge = &judge, .results = json_array() };
 	json_t *report = NULL;
 	int64_t total = 0;
@@ -462,6 +468,8 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 		json_object_set(report, "checks", running.results);
 	}
 	clean_up(&judge);
+	if (report)
+		json_object_set(report, "left_behind", judge.left);
 	json_decref(running.results);
 	release(&judge);
 	return report;

@@ -13,7 +13,10 @@
 	static const struct vocab VOCAB_##NAME = { #NAME, \
 						   (const char *const[]){ __VA_ARGS__, NULL } }
 
-VOCAB(STATUS, "active", "tobedeleted");
+/* `inactive` existed in 1.0: it is read as tobedeleted (fact sheet 1.1, section 5.0) */
+static const struct vocab VOCAB_STATUS = { "STATUS",
+					   (const char *const[]){ "active", "tobedeleted", NULL },
+					   "inactive", "tobedeleted" };
 VOCAB(SESSION_TYPE, "gradingPeriod", "semester", "schoolYear", "term");
 VOCAB(CLASS_TYPE, "homeroom", "scheduled");
 VOCAB(ORG_TYPE, "department", "district", "local", "national", "school", "state");
@@ -238,6 +241,11 @@ bool field_csv(const struct field *field, char out[static 64])
 	else
 		snprintf(out, 64, "%s", field->name);
 	return *out != '\0';
+}
+
+const char *vocab_meaning(const struct vocab *vocab, const char *value)
+{
+	return vocab && vocab->old && strcmp(vocab->old, value) == 0 ? vocab->means : value;
 }
 
 bool vocab_has(const struct vocab *vocab, const char *value)

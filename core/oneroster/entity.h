@@ -35,6 +35,7 @@ enum type {
 struct vocab {
 	const char *name;
 	const char *const *values; /* NULL-terminated */
+	const char *old, *means;   /* a value of 1.0 and what it is read as; may be NULL */
 };
 
 struct entity;
@@ -75,6 +76,8 @@ int entity_field_count(const struct entity *entity);
  * with `SourcedId` (`termSourcedIds` for lists). False when it has no column. */
 bool field_csv(const struct field *field, char out[static 64]);
 
+/* @value, or what it is read as where it is one of 1.0. */
+const char *vocab_meaning(const struct vocab *vocab, const char *value);
 bool vocab_has(const struct vocab *vocab, const char *value);
 
 #endif

@@ -183,6 +183,7 @@ static bool from_text(struct value *out, const struct field *field, const char *
 	case T_TEXT:
 		return set_text(out, text);
 	case T_ENUM:
+		text = vocab_meaning(field->vocab, text);
 		return from_vocab(field->vocab, text, err) && set_text(out, text);
 	case T_DATE:
 		if (!date_parse(text, date))

@@ -45,9 +45,14 @@ static void read_column(struct import *import, struct table *table, const char *
 	int index = find_field(table->entity, means);
 
 	*column = (struct column){ .index = -1 };
-	snprintf(column->name, sizeof column->name, "%s", header);
+	column->name = xstrdup(header);
 	if (starts_with(header, "metadata.") && header[9]) {
 		column->metadata = column->name + 9;
+		for (int i = 0; i < at; i++)
+			if (strcmp(table->columns[i].name, header) == 0)
+				flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-TWICE",
+					    FLAW_ERROR, "%s stands twice; the last value counts",
+					    header);
 		return;
 	}
 	if (index >= 0 && table->place[index]) {

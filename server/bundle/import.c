@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/jsonx.h"
@@ -52,8 +53,9 @@ static bool is_canonical(const struct field *field, const char *cell)
 	case T_REF:
 		return !cell[strspn(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 					  "0123456789.-_/@")];
-	case T_TEXT:
 	case T_ENUM:
+		return vocab_has(field->vocab, cell);
+	case T_TEXT:
 	case T_NUMBER:
 	case T_REFS:
 	case T_TEXTS:
@@ -105,10 +107,13 @@ static bool read_value(struct import *import, struct table *table, const struct 
 	}
 	json_decref(json);
 	*value = (struct value){ VALUE_NULL };
+	/* a row whose status is not understood must not come back to life as active */
+	bool refused = (field->flags & F_NEEDED) || column->index == FIELD_STATUS;
+
 	flaw_report(import, table->file, csv->row_line, at + 1, "CSV-VALUE-INVALID", FLAW_ERROR,
 		    "%s: %s; the %s is not loaded", column->name, why.text,
-		    field->flags & F_NEEDED ? "row" : "value");
-	return !(field->flags & F_NEEDED);
+		    refused ? "row" : "value");
+	return !refused;
 }
 
 static bool check_required(struct import *import, const struct table *table, const struct csv *csv,
@@ -347,7 +352,14 @@ static bool load_file(struct import *import, struct conn *conn, const char *fold
 	char *path = path_join(folder, table->file);
 	FILE *file = fopen(path, "rb");
 
+	int why_not = errno;
+
 	free(path);
+	if (!file && why_not != ENOENT) {
+		flaw_report(import, table->file, 0, 0, "CSV-FILE-UNREADABLE", FLAW_ERROR,
+			    "the file is not loaded: %s", strerror(why_not));
+		return true;
+	}
 	if (!file) {
 		if (says && strcmp(says, "absent") != 0)
 			flaw_report(import, table->file, 0, 0, "CSV-FILE-MISSING", FLAW_ERROR,
@@ -372,6 +384,9 @@ static bool load_file(struct import *import, struct conn *conn, const char *fold
 		report(import, table, 1, 0, "CSV-SYNTAX", FLAW_ERROR, why.text);
 		break;
 	}
+	if (ferror(file))
+		report(import, table, csv.line, 0, "CSV-FILE-UNREADABLE", FLAW_ERROR,
+		       "reading broke off here; what follows is not loaded");
 	csv_release(&csv);
 	fclose(file);
 	return good;
@@ -420,14 +435,18 @@ static void report_strangers(struct import *import, const char *folder)
 	if (!dir)
 		return;
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		char plural[256];
+		char plural[256], expected[264];
+		size_t length = strlen(entry->d_name);
 
-		snprintf(plural, sizeof plural, "%.*s", (int)strcspn(entry->d_name, "."),
-			 entry->d_name);
-		if (ends_with(entry->d_name, ".csv") && !entity_by_plural(plural) &&
-		    strcmp(plural, "manifest") != 0)
-			flaw_report(import, entry->d_name, 0, 0, "CSV-FILE-UNKNOWN", FLAW_ERROR,
-				    "the file is not loaded");
+		if (length < 4 || strcasecmp(entry->d_name + length - 4, ".csv") != 0)
+			continue;
+		snprintf(plural, sizeof plural, "%.*s", (int)length - 4, entry->d_name);
+		snprintf(expected, sizeof expected, "%s.csv", plural);
+		if (strcmp(expected, entry->d_name) == 0 &&
+		    (entity_by_plural(plural) || strcmp(plural, "manifest") == 0))
+			continue;
+		flaw_report(import, entry->d_name, 0, 0, "CSV-FILE-UNKNOWN", FLAW_ERROR,
+			    "the file is not loaded: 1.1 has no file of this name");
 	}
 	closedir(dir);
 }
@@ -467,6 +486,9 @@ bool import_folder(struct import *import, struct store *store, const char *path,
 	if (!good)
 		conn_rollback(conn);
 	report_strangers(import, path);
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		for (int k = 0; k < tables[i].count; k++)
+			free(tables[i].columns[k].name);
 	json_decref(manifest);
 	free(tables);
 	return good;

@@ -12,8 +12,8 @@ struct column {
 	const struct field *field; /* NULL: not of the binding */
 	int index;                 /* of the field in its entity */
 	const char *metadata; /* the key below metadata, NULL for other columns; owned by name */
-	char name[64];
-	size_t lost; /* values in a column that is not loaded */
+	char *name;           /* the header as it stands; owned */
+	size_t lost;          /* values in a column that is not loaded */
 };
 
 struct table {

@@ -47,7 +47,10 @@ static bool load_key(struct import *import, struct conn *conn, const char *kind,
 		if (value_fits(keys[i].choices, keys[i].nullable, value))
 			return sis_state_put(conn, kind, id, key, value, err);
 		flaw_report(import, FILE_NAME, 0, 0, "SIS-STATE-VALUE", FLAW_ERROR,
-			    "/%s/%s/%s: %s does not belong here", kind, id, key, jsonx_kind(value));
+			    "/%s/%s/%s: expected %s%s, found %s \"%.60s\"", kind, id, key,
+			    keys[i].choices ? keys[i].choices : "a string",
+			    keys[i].nullable ? " or null" : "", jsonx_kind(value),
+			    json_is_string(value) ? json_string_value(value) : "");
 		return true;
 	}
 	flaw_report(import, FILE_NAME, 0, 0, "SIS-STATE-KEY", FLAW_ERROR,
@@ -74,6 +77,10 @@ static bool load_kind(struct import *import, struct conn *conn, const char *kind
 		if (!found)
 			flaw_report(import, FILE_NAME, 0, 0, "SIS-STATE-ID", FLAW_WARNING,
 				    "/%s/%s: there is no such object", kind, id);
+		if (!json_is_object(object))
+			flaw_report(import, FILE_NAME, 0, 0, "SIS-STATE-VALUE", FLAW_ERROR,
+				    "/%s/%s: expected an object of keys, found %s", kind, id,
+				    jsonx_kind(object));
 		json_object_foreach ((json_t *)(uintptr_t)object, key, value)
 			if (!load_key(import, conn, kind, id, key, value, err))
 				return false;

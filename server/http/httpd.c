@@ -227,6 +227,9 @@ static enum MHD_Result send_response(struct exchange *exchange)
 		MHD_add_response_header(out, response->headers.items[i].name,
 					response->headers.items[i].value);
 
+	if (atomic_load(&exchange->loop->httpd->draining))
+		MHD_add_response_header(out, "Connection", "close");
+
 	enum MHD_Result result = MHD_queue_response(exchange->connection,
 						    (unsigned)response->status, out);
 
@@ -238,18 +241,6 @@ static enum MHD_Result send_response(struct exchange *exchange)
 	return result;
 }
 
-static enum MHD_Result handle(struct exchange *exchange)
-{
-	const struct httpd_handler *handler = &exchange->loop->httpd->handler;
-
-	if (handler->handle(&exchange->request, &exchange->response, handler->payload))
-		return send_response(exchange);
-	/* Completions are taken by this thread only, so nobody can resume too early. */
-	move_on(exchange, PARKED);
-	MHD_suspend_connection(exchange->connection);
-	return MHD_YES;
-}
-
 static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, const char *text)
 {
 	exchange->response.status = status;
@@ -258,6 +249,29 @@ static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, co
 	str_init(&exchange->response.body, 1024);
 	str_format(&exchange->response.body, "%s\n", text);
 	return send_response(exchange);
+}
+
+static enum MHD_Result handle(struct exchange *exchange)
+{
+	const struct httpd_handler *handler = &exchange->loop->httpd->handler;
+
+	if (atomic_load(&exchange->loop->httpd->stopping)) /* nobody would write any more */
+		return refuse_exchange(exchange, 503, "the server is stopping");
+	if (handler->handle(&exchange->request, &exchange->response, handler->payload))
+		return send_response(exchange);
+	/* Completions are taken by this thread only, so nobody can resume too early. */
+	move_on(exchange, PARKED);
+	MHD_suspend_connection(exchange->connection);
+	return MHD_YES;
+}
+
+static size_t count_headers(const struct request *request, const char *name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < request->headers.count; i++)
+		count += strcasecmp(request->headers.items[i].name, name) == 0;
+	return count;
 }
 
 /* The first call: method and headers are there, the body is not. */
@@ -277,6 +291,8 @@ static enum MHD_Result headers_read(struct exchange *exchange, const char *metho
 	if (length && request_header(request, "Transfer-Encoding"))
 		return refuse_exchange(exchange, 400,
 				       "Content-Length and Transfer-Encoding exclude one another");
+	if (count_headers(request, "Content-Length") > 1)
+		return refuse_exchange(exchange, 400, "Content-Length stands twice");
 	if (length && !number_parse(length, 0, INT64_MAX, &announced))
 		return refuse_exchange(exchange, 400, "Content-Length is not a number");
 	if (announced > (int64_t)BODY_CAP) { /* answer now; the connection closes after it */
@@ -473,17 +489,24 @@ void httpd_drain(struct httpd *httpd, int ms)
 		patient = monotonic_us() < begin_us + UPLOAD_GRACE_US;
 }
 
-void httpd_stop(struct httpd *httpd)
+void httpd_halt(struct httpd *httpd)
 {
 	if (!httpd)
 		return;
 	atomic_store(&httpd->draining, true);
 	atomic_store(&httpd->stopping, true);
 	wake(httpd);
+	for (int i = 0; i < httpd->config.loops; i++)
+		pthread_join(httpd->loops[i].thread, NULL);
+}
+
+void httpd_free(struct httpd *httpd)
+{
+	if (!httpd)
+		return;
 	for (int i = 0; i < httpd->config.loops; i++) {
 		struct loop *loop = &httpd->loops[i];
 
-		pthread_join(loop->thread, NULL);
 		one_pass(loop, 0); /* resumes what was completed after the last pass */
 		MHD_stop_daemon(loop->daemon);
 		close(loop->event);

@@ -35,7 +35,10 @@ int httpd_port(const struct httpd *httpd);
 
 /* Takes no new connections and waits, at most @ms, until what was begun is answered. */
 void httpd_drain(struct httpd *httpd, int ms);
-/* Ends the loops. Nothing may be parked any more. NULL is fine. */
-void httpd_stop(struct httpd *httpd);
+/* Ends the loops: nothing is handed to the handler any more. NULL is fine. */
+void httpd_halt(struct httpd *httpd);
+/* After httpd_halt() and once everything that was parked is complete: answers that,
+ * closes and frees. NULL is fine. */
+void httpd_free(struct httpd *httpd);
 
 #endif

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define LIST_WORDS 16 /* values in subjects='a,b' */
+
 /* Longest first, so that >= is not read as >. */
 static const struct {
 	const char *text, *sql;
@@ -99,6 +101,15 @@ static const char *parse_operator(struct predicate *out, const char *at, struct 
 	return NULL;
 }
 
+static size_t commas(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == ',';
+	return count;
+}
+
 static const char *parse_literal(struct predicate *out, const char *at, struct arena *arena,
 				 struct err *err)
 {
@@ -129,6 +140,17 @@ static const char *parse_literal(struct predicate *out, const char *at, struct a
 
 	struct err why = ERR_INIT;
 
+	if (out->comparison == CMP_CONTAINS &&
+	    (out->field->type == T_TIME || out->field->type == T_BOOL)) {
+		err_at(err, ERR_INVALID, out->field->name, "%s has no text that ~ could look into",
+		       out->field->name);
+		return NULL;
+	}
+	if (out->field->type == T_TEXTS && commas(text) >= LIST_WORDS) {
+		err_at(err, ERR_INVALID, out->field->name, "%s: at most %d values can be compared",
+		       out->field->name, LIST_WORDS);
+		return NULL;
+	}
 	if (out->comparison == CMP_CONTAINS)
 		out->value = (struct value){ .kind = VALUE_TEXT, .text = text };
 	else if (!value_from_literal(&out->value, out->field, text, arena, &why)) {
@@ -180,8 +202,9 @@ bool filter_parse(struct filter *filter, const char *text, const struct entity *
 
 static bool is_text(const struct predicate *p)
 {
+	/* metadata holds ids, too: class ids in metadata.classId */
 	return p->value.kind == VALUE_TEXT && p->field->type != T_ID && p->field->type != T_REF &&
-	       p->field->type != T_REFS && p->field->type != T_DATE;
+	       p->field->type != T_REFS && p->field->type != T_DATE && p->field->type != T_MAP;
 }
 
 /* @column op value; string values are compared without regard to (ASCII) case. */
@@ -234,7 +257,7 @@ static void text_list(struct sql *sql, const struct predicate *p)
 		return;
 	}
 	sql_add(sql, "(");
-	for (int n = 0; n < 16; n++) {
+	for (int n = 0; n < LIST_WORDS; n++) {
 		size_t length = strcspn(word, ",");
 
 		if (n)

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/jsonx.h"
+#include "oneroster/operations.h"
 
 #define CHAIN_MAX 8
 
@@ -178,9 +179,16 @@ static bool check_hidden(const char *file, const char *key, const json_t *value,
 		return fail(err, file, "routes", key, "unknown key");
 	if (!json_is_array(value))
 		return fail(err, file, "routes", key, "expected an array of operation names");
-	json_array_foreach (value, i, item)
-		if (!json_is_string(item))
-			return fail(err, file, "routes", key, "expected only operation names");
+	json_array_foreach (value, i, item) {
+		bool known = false;
+
+		for (size_t k = 0; k < operation_count; k++)
+			known = known || same_text(operations[k].name, json_string_value(item));
+		if (!known)
+			return fail(err, file, "routes", key, "element %zu is no operation: %s", i,
+				    json_is_string(item) ? json_string_value(item)
+							 : jsonx_kind(item));
+	}
 	return true;
 }
 

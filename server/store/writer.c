@@ -23,6 +23,11 @@ struct writer {
 static void run_job(struct conn *conn, struct job *job)
 {
 	job->err = (struct err)ERR_INIT;
+	job->ran = false;
+	if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave the whole batch up: disk full */
+		err_set(&job->err, ERR_ENVIRONMENT, "the transaction was given up");
+		return;
+	}
 	job->ran = conn_exec(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
 
 	struct err ignored = ERR_INIT;

@@ -242,6 +242,7 @@ static const struct {
 	const char *statuses; /* any of these; "" also lets the connection just close */
 } garbage[] = {
 	{ "length and chunks",   PUT_HEAD "AUTH\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400" },
+	{ "length twice",        PUT_HEAD "AUTH\r\nContent-Length: 5\r\nContent-Length: 40\r\n\r\nxxxxx", "400" },
 	{ "chunks and length",   PUT_HEAD "AUTH\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", "400" },
 	{ "length twice",        PUT_HEAD "AUTH\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}{}{}", "400" },
 	{ "negative length",     PUT_HEAD "AUTH\r\nContent-Length: -1\r\n\r\n", "400" },

@@ -86,6 +86,11 @@ static const struct bundle {
 	{ "no line break at the end", "orgs.csv", ORGS "o1,,,North School,school,N1,", NULL, "orgs", 1, 0 },
 	{ "empty lines", "orgs.csv", ORGS "\n" ORG_1 "\n\n", NULL, "orgs", 1, 0 },
 	{ "line break in a cell", "orgs.csv", ORGS "o1,,,\"North\nSchool, \"\"old\"\"\",school,N1,\n", NULL, "orgs", 1, 0 },
+	{ "1.0's inactive", "orgs.csv", ORGS "o1,inactive,,North School,school,N1,\n", "orgs.csv:2:2: warning: CSV-VALUE-FORM", "orgs", 1, 0 },
+	{ "a status that is none", "orgs.csv", ORGS "o1,gone,,North School,school,N1,\n", "orgs.csv:2:2: error: CSV-VALUE-INVALID", "orgs", 0, 1 },
+	{ "metadata twice", "orgs.csv", "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId,metadata.x,metadata.x\no1,,,North,school,N1,,1,2\n", "orgs.csv:1:9: error: CSV-HEADER-TWICE", "orgs", 1, 0 },
+	{ "a suffix in capitals", "ORGS.CSV", ORGS, "ORGS.CSV: error: CSV-FILE-UNKNOWN", "users", 2, 0 },
+	{ "state is no object", "sis-state.json", "{\"academicSessions\":{\"year\":\"closed\"}}", "sis-state.json: error: SIS-STATE-VALUE", "users", 2, 0 },
 	{ "columns in another order", "orgs.csv", "type,name,sourcedId,identifier,parentSourcedId,dateLastModified,status\nschool,North,o1,N1,,,\n", NULL, "orgs", 1, 0 },
 	{ "metadata", "orgs.csv", "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId,metadata.classification\no1,,,North,school,N1,,public\n", NULL, "orgs", 1, 0 },
 

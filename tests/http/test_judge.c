@@ -256,6 +256,21 @@ START_TEST(read_only_writes_nothing)
 }
 END_TEST
 
+START_TEST(what_stays_is_told)
+{
+	static const struct fault_row keeps = { "none", FAULT_STATUS, "DELETE /lineItems/ID",
+						.number = 405 };
+	json_t *report = judge(&keeps, false), *left = json_object_get(report, "left_behind");
+
+	ck_assert_uint_gt(json_array_size(left), 10);
+	ck_assert(starts_with(json_string_value(json_array_get(left, 0)), "/lineItems/"));
+	json_decref(report);
+	report = judge(NULL, false);
+	ck_assert_uint_eq(json_array_size(json_object_get(report, "left_behind")), 0);
+	json_decref(report);
+}
+END_TEST
+
 START_TEST(junit_tells_what_failed)
 {
 	json_t *report = judge(&faults[1], false);
@@ -372,6 +387,7 @@ Suite *judge_suite(void)
 	tcase_add_loop_test(tc, a_wrong_provider_is_caught, 0, ARRAY_SIZE(faults));
 	tcase_add_test(tc, every_check_has_its_row);
 	tcase_add_test(tc, read_only_writes_nothing);
+	tcase_add_test(tc, what_stays_is_told);
 	tcase_add_test(tc, junit_tells_what_failed);
 	tcase_add_loop_test(tc, our_profiles_deviate_as_they_say, 0, ARRAY_SIZE(profiles));
 	tcase_add_loop_test(tc, usage_is_told, 0, ARRAY_SIZE(usages));

@@ -215,7 +215,7 @@ static const struct {
 	{ "no date",            "/lineItems/r", LINE_ITEM(",\"dueDate\":\"tomorrow\""), "/lineItem/dueDate" },
 	{ "30 February",        "/lineItems/r", LINE_ITEM(",\"dueDate\":\"2026-02-30T00:00:00Z\""), "/lineItem/dueDate" },
 	{ "maximum as text",    "/lineItems/r", LINE_ITEM(",\"resultValueMax\":\"100\""), "/lineItem/resultValueMax" },
-	{ "status",             "/lineItems/r", LINE_ITEM(",\"status\":\"inactive\""), "inactive" },
+	{ "status",             "/lineItems/r", LINE_ITEM(",\"status\":\"deleted\""), "deleted" },
 	{ "metadata list",      "/lineItems/r", LINE_ITEM(",\"metadata\":[]"), "/lineItem/metadata" },
 	{ "unknown lineItem",   "/results/r", "{\"result\":{\"lineItem\":{\"sourcedId\":\"gone\"},\"student\":{\"sourcedId\":\"student-005\"},\"score\":1}}", "gone" },
 	{ "unknown student",    "/results/r", "{\"result\":{\"lineItem\":{\"sourcedId\":\"item\"},\"student\":{\"sourcedId\":\"ghost\"},\"score\":1}}", "ghost" },

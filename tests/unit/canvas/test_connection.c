@@ -63,6 +63,7 @@ static const struct {
 	{ "{\"name_limit\": 256}",                "/name_limit",      "0 to 255" },
 	{ "{\"exclude_endpoints\": \"x\"}",       "/exclude_endpoints", "an array" },
 	{ "{\"exclude_endpoints\": [1]}",         "/exclude_endpoints", "strings" },
+	{ "{\"exclude_endpoints\": [\"getCategories\"]}", "/exclude_endpoints", "getLineItemsForClass" },
 	{ "{\"category\": \"first\"}",            "/category",        "match synced" },
 	{ "{\"category\": \"default:\"}",         "/category",        "match synced" },
 	{ "{\"category\": \"override:\"}",        "/category",        "match synced" },
@@ -163,7 +164,7 @@ START_TEST(takes_every_setting)
 		&c, "\"version\": \"1.1\", \"sis_name\": \"Aspen\", \"canvas_url\": "
 		    "\"https://c\", \"headers\": {\"X-Vendor\": \"v\"}, \"scopes\": \"a b\", "
 		    "\"page_size\": 1, \"timeout\": 3600, \"concurrency\": 256, \"retries\": 0, "
-		    "\"exclude_endpoints\": [\"getAllLineItems\"], \"category_source\": "
+		    "\"exclude_endpoints\": [\"getLineItemsForClass\"], \"category_source\": "
 		    "\"class-endpoint\", \"id_mode\": \"modified\", \"exempt_score\": 0, "
 		    "\"missing_null\": \"send\", \"resend\": \"event\", \"window_days\": 30, "
 		    "\"cascade\": \"post_anyway\", \"name_limit\": 255, \"require_due_date\": "

@@ -170,23 +170,27 @@ START_TEST(past_syncs_come_newest_first)
 	json_t *list;
 
 	for (int i = 0; i < 3; i++) {
-		json_t *report = json_pack("{s:i, s:s}", "number", i, "name", "\xc5\xbb'\"");
+		json_t *report = json_pack("{s:i, s:s, s:s}", "number", i, "name", "\xc5\xbb'\"",
+					   "course_id", "7");
 
 		ck_assert(ledger_put_sync(ledger, report, &ids[i], &err));
 		json_decref(report);
 	}
 	ck_assert(ids[0] < ids[1] && ids[1] < ids[2]);
-	list = ledger_syncs(ledger, 0, &err);
+	list = ledger_syncs(ledger, "7", 0, &err);
 	ck_assert_uint_eq(json_array_size(list), 3);
 	ck_assert_int_eq(jsonx_int(json_array_get(list, 0), "number"), 2);
 	ck_assert_int_eq(jsonx_int(json_array_get(list, 0), "id"), ids[2]);
 	ck_assert_str_eq(jsonx_text(json_array_get(list, 2), "name"), "\xc5\xbb'\"");
 	json_decref(list);
-	list = ledger_syncs(ledger, ids[1], &err);
+	list = ledger_syncs(ledger, "7", ids[1], &err);
 	ck_assert_uint_eq(json_array_size(list), 1);
 	ck_assert_int_eq(jsonx_int(json_array_get(list, 0), "number"), 1);
 	json_decref(list);
-	list = ledger_syncs(ledger, 99, &err);
+	list = ledger_syncs(ledger, "7", 99, &err);
+	ck_assert_uint_eq(json_array_size(list), 0);
+	json_decref(list);
+	list = ledger_syncs(ledger, "8", 0, &err); /* another course */
 	ck_assert_uint_eq(json_array_size(list), 0);
 	json_decref(list);
 	ledger_close(ledger);

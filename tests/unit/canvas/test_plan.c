@@ -138,6 +138,56 @@ static size_t score_count(const struct plan *plan)
 	return count;
 }
 
+#define SCORE(user)                                 \
+	"{\"assignment_id\": 1, \"user_id\": " user \
+	", \"workflow_state\": \"graded\", \"score\": 8}"
+
+/* clang-format off */
+static const struct {
+	const char *name, *members, *assignments, *enrollments, *submissions;
+	bool remaster;
+	size_t scores, warnings;
+} wholes[] = {
+	{ "a page that comes twice", "", NULL, NULL, "[" SCORE("101") "," SCORE("102") "][" SCORE("101") "," SCORE("102") "]", false, 2, 0 },
+	{ "two that differ", "", NULL, NULL, "[" SCORE("101") ", {\"assignment_id\": 1, \"user_id\": 101, \"workflow_state\": \"graded\", \"score\": 3}]", false, 1, 1 },
+	{ "an enrollment that comes twice", "", NULL,
+	  "[{\"user_id\": 101, \"course_section_id\": 11, \"type\": \"StudentEnrollment\", \"enrollment_state\": \"active\", \"sis_user_id\": \"u1\"},"
+	  " {\"user_id\": 101, \"course_section_id\": 11, \"type\": \"StudentEnrollment\", \"enrollment_state\": \"completed\", \"sis_user_id\": \"u1\"}]",
+	  "[" SCORE("101") "]", false, 1, 0 },
+	{ "old grades and a window", "\"window_days\": 1", NULL, NULL, "[{\"assignment_id\": 1, \"user_id\": 101, \"workflow_state\": \"graded\", \"score\": 8, \"graded_at\": \"2020-01-01T00:00:00Z\"}]", false, 0, 0 },
+	{ "a remaster has no window", "\"window_days\": 1", NULL, NULL, "[{\"assignment_id\": 1, \"user_id\": 101, \"workflow_state\": \"graded\", \"score\": 8, \"graded_at\": \"2020-01-01T00:00:00Z\"}]", true, 1, 0 },
+	{ "two dates in one lineItem", "\"due_date_uniform\": \"off\"",
+	  ASSIGNMENT(", \"only_visible_to_overrides\": true, \"overrides\": [{\"student_ids\": [101], \"due_at\": \"2026-10-01T00:00:00Z\"}, {\"student_ids\": [103], \"due_at\": \"2026-12-01T00:00:00Z\"}]"),
+	  NULL, "[" SCORE("101") "," SCORE("103") "]", false, 3, 1 },
+	{ "a score in the millions", "", NULL, NULL, "[{\"assignment_id\": 1, \"user_id\": 101, \"workflow_state\": \"graded\", \"score\": 19999999.02}]", false, 1, 1 },
+};
+/* clang-format on */
+
+START_TEST(reads_the_whole_course)
+{
+	struct small small = { .assignments = wholes[_i].assignments,
+			       .enrollments = wholes[_i].enrollments,
+			       .submissions = wholes[_i].submissions };
+	struct connection connection;
+	struct plan_options options;
+	struct course course;
+	struct plan plan;
+
+	small_connection(&connection, wholes[_i].members);
+	small_load(&course, &small, &connection);
+	options = options_of(&connection);
+	options.remaster = wholes[_i].remaster;
+	plan_make(&plan, &course, &options);
+	ck_assert_msg(score_count(&plan) == wholes[_i].scores, "%s: %zu scores", wholes[_i].name,
+		      score_count(&plan));
+	ck_assert_msg(json_array_size(plan.warnings) == wholes[_i].warnings, "%s: %zu warnings",
+		      wholes[_i].name, json_array_size(plan.warnings));
+	plan_release(&plan);
+	course_release(&course);
+	connection_release(&connection);
+}
+END_TEST
+
 START_TEST(plans_the_bundled_courses)
 {
 	struct err err = ERR_INIT;
@@ -330,6 +380,7 @@ Suite *plan_suite(void)
 	Suite *suite = suite_create("canvas/plan");
 	TCase *tc = tcase_create("plan");
 
+	tcase_add_loop_test(tc, reads_the_whole_course, 0, ARRAY_SIZE(wholes));
 	tcase_add_loop_test(tc, plans_the_bundled_courses, 0, ARRAY_SIZE(bundled));
 	tcase_add_loop_test(tc, loses_nothing, 0, ARRAY_SIZE(bundled));
 	tcase_add_loop_test(tc, decides_about_a_submission, 0, ARRAY_SIZE(singles));

@@ -64,7 +64,7 @@ static const struct {
 	{ &ENTITY_LINE_ITEMS, "{\"sourcedId\": \"l\", \"title\": \"Q\"}", "/x/class", "required" },
 	{ &ENTITY_LINE_ITEMS, "{\"sourcedId\": \"\", \"title\": \"Q\"}", "/x/sourcedId", "empty" },
 	{ &ENTITY_LINE_ITEMS, "{\"sourcedId\": 7, \"title\": \"Q\"}", "/x/sourcedId", "a number" },
-	{ &ENTITY_LINE_ITEMS, "{" ITEM ", \"status\": \"inactive\"}", "/x/status", "tobedeleted" },
+	{ &ENTITY_LINE_ITEMS, "{" ITEM ", \"status\": \"deleted\"}", "/x/status", "tobedeleted" },
 	{ &ENTITY_LINE_ITEMS, "{" ITEM ", \"status\": 1}", "/x/status", "a number" },
 	{ &ENTITY_LINE_ITEMS, "{" ITEM ", \"dueDate\": \"16.11.2026\"}", "/x/dueDate", "16.11.2026" },
 	{ &ENTITY_LINE_ITEMS, "{" ITEM ", \"dueDate\": \"2026-02-30T00:00:00Z\"}", "/x/dueDate", "dateTime" },

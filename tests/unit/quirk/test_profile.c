@@ -54,7 +54,7 @@ static const struct {
 	{ P("\"sources\": {\"title.max\": \"lab\"}"),   "/sources/title.max",    "provenance" },
 	{ P("\"sources\": {\"errors.atlantis.text\": {\"provenance\": \"lab\"}}"), "/sources/errors.atlantis.text", "no such fault" },
 	{ P("\"routes\": {\"hide\": \"putResult\"}"),   "/routes/hide",          "an array" },
-	{ P("\"routes\": {\"hide\": [7]}"),             "/routes/hide",          "operation names" },
+	{ P("\"routes\": {\"hide\": [7]}"),             "/routes/hide",          "element 0 is no operation" },
 	{ P("\"routes\": {\"show\": []}"),              "/routes/show",          "unknown key" },
 	{ "{\"name\": \"p\"}",                          "/errors/title_too_long", "standard" },
 	{ "{\"name\": \"p\", \"extends\": \"atlantis\"}", "",                    "aspen" },
