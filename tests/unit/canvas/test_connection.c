@@ -177,8 +177,8 @@ START_TEST(takes_every_setting)
 	ck_assert_str_eq(jsonx_text(c.headers, "X-Vendor"), "v");
 	ck_assert_str_eq(c.scopes, "a b");
 	ck_assert_int_eq(c.page_size + c.timeout + c.concurrency + c.retries, 1 + 3600 + 256);
-	ck_assert(connection_excludes(&c, "getAllLineItems"));
-	ck_assert(!connection_excludes(&c, "getAllCategories"));
+	ck_assert(connection_excludes(&c, "getLineItemsForClass"));
+	ck_assert(!connection_excludes(&c, "getResultsForClass"));
 	ck_assert_str_eq(c.exempt_score, "0");
 	ck_assert_str_eq(c.missing_null, "send");
 	ck_assert_str_eq(c.cascade, "post_anyway");
