@@ -22,6 +22,9 @@ UNUSED static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
+/* The input as a file, the same one each time. */
+const char *fuzz_file(const uint8_t *data, size_t size);
+
 /* A promise that no input may break. */
 #define FUZZ_HOLDS(claim)                                  \
 	do {                                               \

@@ -1,39 +1,14 @@
 /*
  * fuzz_profile.c - profiles of a SIS, with what they extend.
  */
-#include <unistd.h>
-
-#include "base/file.h"
 #include "server/quirk/profile.h"
 #include "tests/fuzz/fuzz.h"
-
-static char path[64];
-
-static void remove_file(void)
-{
-	unlink(path);
-}
-
-/* The loader reads files: one in memory, overwritten for each input. */
-static void write_input(const uint8_t *data, size_t size)
-{
-	FILE *file;
-
-	if (!*path) {
-		snprintf(path, sizeof path, "%s/mocksis-fuzz-%d.json",
-			 file_is_folder("/dev/shm") ? "/dev/shm" : "/tmp", (int)getpid());
-		atexit(remove_file);
-	}
-	file = fopen(path, "wb");
-	if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
-		BUG("%s cannot be written", path);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct err err = ERR_INIT;
 
-	write_input(data, size);
+	const char *path = fuzz_file(data, size);
 
 	struct profile *profile = profile_load(path, &err);
 

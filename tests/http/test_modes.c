@@ -4,52 +4,15 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "tests/http/course.h"
 #include "tests/http/harness.h"
-
-/* A copy of a course with a connection file in it. */
-static char *make_course(const char *course, const char *connection)
-{
-	char *folder = folder_make(), *name = xformat("canvas/%s", course), *from = fixture(name);
-
-	folder_copy(from, folder);
-	file_put(folder, "connection.json", connection ? connection : "{}");
-	free(from);
-	free(name);
-	return folder;
-}
-
-/* `mocksis sync` with FOLDER/connection.json and a trace in FOLDER/trace. */
-static void run(struct outcome *outcome, const struct server *server, const char *folder,
-		const char *const more[])
-{
-	char *connection = xformat("%s/connection.json", folder);
-	char *trace = xformat("%s/trace", folder);
-	const char *args[24] = { "sync",         folder,     "--sis",   server->url,
-				 "--credential", CREDENTIAL, "--now",   STORY_TIME,
-				 "--connection", connection, "--trace", trace };
-	size_t n = 12;
-
-	for (size_t i = 0; more && more[i]; i++)
-		args[n++] = more[i];
-	run_mocksis(outcome, 60, args);
-	free(connection);
-	free(trace);
-}
-
-static json_t *report_of(const struct outcome *outcome, const char *name)
-{
-	json_t *report = json_loads(outcome->out, 0, NULL);
-
-	ck_assert_msg(report != NULL, "%s: no JSON: %s%s", name, outcome->out, outcome->err);
-	return report;
-}
 
 /* Excused: null unless the connection says 0; the report tells which went out. */
 START_TEST(exempt_score)
 {
 	static const char *const settings[] = { "{}", "{\"exempt_score\":\"0\"}",
 						"{\"exempt_score\":0}" };
-	char *folder = make_course("biology", settings[_i]), *target;
+	char *folder = course_make("biology", settings[_i]), *target;
 	struct server server;
 	struct outcome outcome;
 	struct answer answer;
@@ -58,8 +21,9 @@ START_TEST(exempt_score)
 	size_t i;
 
 	server_start(&server, NULL);
-	run(&outcome, &server, folder, (const char *[]){ "--json", "--select", "10101", NULL });
-	report = report_of(&outcome, settings[_i]);
+	course_sync(&outcome, &server, folder,
+		    (const char *[]){ "--json", "--select", "10101", NULL });
+	report = course_report(&outcome, settings[_i]);
 	ck_assert_int_eq(outcome.status, 0);
 	ck_assert_msg(strstr(outcome.out, _i ? "1 exempt scores went out as 0"
 					     : "1 exempt scores went out as null"),
@@ -93,7 +57,7 @@ START_TEST(ids_of_the_provider)
 		{ "remaster", "--remaster", NULL, 10, 199 },
 		{ "clear and remaster", "--remaster", "--clear-integration", 10, 199 },
 	};
-	char *folder = make_course("english", "{\"id_mode\":\"modified\"}"), *profile;
+	char *folder = course_make("english", "{\"id_mode\":\"modified\"}"), *profile;
 	struct server server;
 	struct answer answer;
 
@@ -107,9 +71,9 @@ START_TEST(ids_of_the_provider)
 		json_t *report;
 		const json_t *sent;
 
-		run(&outcome, &server, folder,
-		    (const char *[]){ "--json", steps[i].a, steps[i].b, NULL });
-		report = report_of(&outcome, steps[i].name);
+		course_sync(&outcome, &server, folder,
+			    (const char *[]){ "--json", steps[i].a, steps[i].b, NULL });
+		report = course_report(&outcome, steps[i].name);
 		sent = json_object_get(json_object_get(report, "counts"), "sent");
 		ck_assert_msg(outcome.status == 0, "%s: %d %s", steps[i].name, outcome.status,
 			      outcome.out);
@@ -137,12 +101,12 @@ END_TEST
 /* A provider that does not answer with an id is told apart from one that refuses. */
 START_TEST(no_id_came_back)
 {
-	char *folder = make_course("english", "{\"id_mode\":\"modified\"}");
+	char *folder = course_make("english", "{\"id_mode\":\"modified\"}");
 	struct server server;
 	struct outcome outcome;
 
 	server_start(&server, NULL);
-	run(&outcome, &server, folder, (const char *[]){ "--select", "10201", NULL });
+	course_sync(&outcome, &server, folder, (const char *[]){ "--select", "10201", NULL });
 	ck_assert_int_eq(outcome.status, 1);
 	ck_assert_msg(strstr(outcome.out, "sourcedId") && strstr(outcome.out, "modified"), "%s",
 		      outcome.out);
@@ -155,7 +119,7 @@ END_TEST
 /* The scores of a refused lineItem: kept back, or sent into their own errors. */
 START_TEST(cascade)
 {
-	char *folder = make_course("algebra",
+	char *folder = course_make("algebra",
 				   _i ? "{\"cascade\":\"post_anyway\",\"sis_name\":\"Aspen\"}"
 				      : "{\"sis_name\":\"Aspen\"}");
 	struct server server;
@@ -165,9 +129,9 @@ START_TEST(cascade)
 	size_t i, refused = 0;
 
 	server_start(&server, (const char *[]){ "--profile", "aspen", NULL });
-	run(&outcome, &server, folder, (const char *[]){ "--json", NULL });
+	course_sync(&outcome, &server, folder, (const char *[]){ "--json", NULL });
 	ck_assert_int_eq(outcome.status, 1);
-	report = report_of(&outcome, "cascade");
+	report = course_report(&outcome, "cascade");
 	counts = json_object_get(report, "counts");
 	ck_assert_int_eq(
 		json_integer_value(json_object_get(json_object_get(counts, "sent"), "results")),
@@ -189,13 +153,13 @@ END_TEST
 /* resend=event: a score is sent again when it was graded again. */
 START_TEST(resend)
 {
-	char *folder = make_course("english", _i ? "{\"resend\":\"event\"}" : "{}"), *path, *text;
+	char *folder = course_make("english", _i ? "{\"resend\":\"event\"}" : "{}"), *path, *text;
 	struct server server;
 	struct outcome outcome;
 	json_t *list;
 
 	server_start(&server, NULL);
-	run(&outcome, &server, folder, NULL);
+	course_sync(&outcome, &server, folder, NULL);
 	ck_assert_int_eq(outcome.status, 0);
 	outcome_release(&outcome);
 	path = xformat("%s/submissions.json", folder);
@@ -204,7 +168,7 @@ START_TEST(resend)
 			    json_string("2026-11-16T12:00:00Z"));
 	text = json_dumps(list, 0);
 	file_put(folder, "submissions.json", text);
-	run(&outcome, &server, folder, NULL);
+	course_sync(&outcome, &server, folder, NULL);
 	ck_assert_msg(strstr(outcome.out, _i ? "Sent        0 assignments, 1 scores"
 					     : "Sent        0 assignments, 0 scores"),
 		      "%s", outcome.out);
@@ -222,13 +186,13 @@ START_TEST(authentication)
 {
 	static const char *const modes[] = { "--auth=oauth2", "--auth=oauth1", "--auth=none" };
 	static const char *const at_server[] = { "oauth2", "oauth1", "none" };
-	char *folder = make_course("english", "{\"scopes\":\"a b\"}"), *token_url;
+	char *folder = course_make("english", "{\"scopes\":\"a b\"}"), *token_url;
 	struct server server;
 	struct outcome outcome;
 
 	server_start(&server, (const char *[]){ "--auth", at_server[_i], NULL });
 	token_url = xformat("--token-url=%s/token", server.url);
-	run(&outcome, &server, folder, (const char *[]){ modes[_i], token_url, NULL });
+	course_sync(&outcome, &server, folder, (const char *[]){ modes[_i], token_url, NULL });
 	ck_assert_msg(outcome.status == 0 && strstr(outcome.out, "199 scores"), "%s: %d %s%s",
 		      modes[_i], outcome.status, outcome.out, outcome.err);
 	outcome_release(&outcome);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tests/http/course.h"
 #include "tests/http/harness.h"
 
 static struct server shared; /* the demo district under `standard`; only read */
@@ -17,44 +18,6 @@ static void start_shared(void)
 static void stop_shared(void)
 {
 	server_stop(&shared);
-}
-
-/* A copy of a course with a connection file in it. */
-static char *make_course(const char *course, const char *connection)
-{
-	char *folder = folder_make(), *name = xformat("canvas/%s", course), *from = fixture(name);
-
-	folder_copy(from, folder);
-	file_put(folder, "connection.json", connection ? connection : "{}");
-	free(from);
-	free(name);
-	return folder;
-}
-
-/* `mocksis sync` with FOLDER/connection.json and a trace in FOLDER/trace. */
-static void run(struct outcome *outcome, const struct server *server, const char *folder,
-		const char *const more[])
-{
-	char *connection = xformat("%s/connection.json", folder);
-	char *trace = xformat("%s/trace", folder);
-	const char *args[24] = { "sync",         folder,     "--sis",   server->url,
-				 "--credential", CREDENTIAL, "--now",   STORY_TIME,
-				 "--connection", connection, "--trace", trace };
-	size_t n = 12;
-
-	for (size_t i = 0; more && more[i]; i++)
-		args[n++] = more[i];
-	run_mocksis(outcome, 60, args);
-	free(connection);
-	free(trace);
-}
-
-static json_t *report_of(const struct outcome *outcome, const char *name)
-{
-	json_t *report = json_loads(outcome->out, 0, NULL);
-
-	ck_assert_msg(report != NULL, "%s: no JSON: %s%s", name, outcome->out, outcome->err);
-	return report;
 }
 
 /* The lineItem of @title and class that a dry run would PUT; NULL when none. */
@@ -134,15 +97,16 @@ START_TEST(category)
 {
 	const char *name = categories[_i].name;
 	char *settings = xformat("{%s}", categories[_i].settings);
-	char *folder = make_course("biology", settings), *path = xformat("%s/trace", folder),
+	char *folder = course_make("biology", settings), *path = xformat("%s/trace", folder),
 	     *trace;
 	struct outcome outcome;
 	json_t *report;
 
 	associate(folder);
-	run(&outcome, &shared, folder,
-	    (const char *[]){ "--json", "--dry-run", "--select", "10101,10110,10106", NULL });
-	report = report_of(&outcome, name);
+	course_sync(
+		&outcome, &shared, folder,
+		(const char *[]){ "--json", "--dry-run", "--select", "10101,10110,10106", NULL });
+	report = course_report(&outcome, name);
 	ck_assert_msg(same_text(describe(would_put(report, HOMEWORK, "class-bio-1"), "category"),
 				categories[_i].homework),
 		      "%s: %s for Homework", name,
@@ -197,12 +161,12 @@ START_TEST(grading_period)
 {
 	const char *name = periods[_i].name;
 	char *settings = xformat("{\"category\":\"omit\"%s}", periods[_i].settings), *trace;
-	char *folder = make_course("biology", settings), *path = xformat("%s/trace", folder);
+	char *folder = course_make("biology", settings), *path = xformat("%s/trace", folder);
 	struct outcome outcome;
 	json_t *report;
 
-	run(&outcome, &shared, folder, (const char *[]){ "--json", "--dry-run", NULL });
-	report = report_of(&outcome, name);
+	course_sync(&outcome, &shared, folder, (const char *[]){ "--json", "--dry-run", NULL });
+	report = course_report(&outcome, name);
 	ck_assert_msg(outcome.status == 0, "%s: %d", name, outcome.status);
 	ck_assert_str_eq(describe(would_put(report, HOMEWORK, "class-bio-1"), "gradingPeriod"),
 			 periods[_i].q2);
@@ -257,15 +221,15 @@ START_TEST(template_of_a_field)
 	const char *name = templates[_i].name;
 	char *settings = xformat("{\"category\":\"omit\"%s%s}", *templates[_i].settings ? "," : "",
 				 templates[_i].settings);
-	char *folder = make_course("english", settings), *text = NULL;
+	char *folder = course_make("english", settings), *text = NULL;
 	struct outcome outcome;
 	json_t *report;
 	const json_t *put, *object = NULL, *value;
 	size_t i;
 
-	run(&outcome, &shared, folder,
-	    (const char *[]){ "--json", "--dry-run", "--select", "10202", NULL });
-	report = report_of(&outcome, name);
+	course_sync(&outcome, &shared, folder,
+		    (const char *[]){ "--json", "--dry-run", "--select", "10202", NULL });
+	report = course_report(&outcome, name);
 	ck_assert_msg(outcome.status == 0, "%s: %d %s", name, outcome.status, outcome.out);
 	json_array_foreach (json_object_get(report, "puts"), i, put) {
 		object = json_object_get(json_object_get(put, "body"), templates[_i].wrapper);
@@ -330,10 +294,10 @@ START_TEST(wrong_connection)
 		{ "{\"category_filter\":\"{class}{nope}\"}", "/category_filter" },
 		{ "{\"category\":\"null\",\"category\":\"omit\"}", "duplicate" },
 	};
-	char *folder = make_course("english", cases[_i].text);
+	char *folder = course_make("english", cases[_i].text);
 	struct outcome outcome;
 
-	run(&outcome, &shared, folder, (const char *[]){ "--dry-run", NULL });
+	course_sync(&outcome, &shared, folder, (const char *[]){ "--dry-run", NULL });
 	ck_assert_msg(outcome.status == 2, "%s: exit status %d: %s", cases[_i].text, outcome.status,
 		      outcome.err);
 	ck_assert_msg(strstr(outcome.err, cases[_i].needle), "%s: \"%s\"", cases[_i].text,
@@ -369,7 +333,7 @@ START_TEST(filter)
 	const char *name = filters[_i].name;
 	char *settings = xformat("{%s%s\"category\":\"omit\"}", filters[_i].settings,
 				 *filters[_i].settings ? "," : "");
-	char *folder = make_course("biology", settings);
+	char *folder = course_make("biology", settings);
 	struct outcome outcome;
 	json_t *report;
 	const json_t *warning, *left;
@@ -377,8 +341,8 @@ START_TEST(filter)
 	int count;
 	bool warned = false;
 
-	run(&outcome, &shared, folder, (const char *[]){ "--json", "--dry-run", NULL });
-	report = report_of(&outcome, name);
+	course_sync(&outcome, &shared, folder, (const char *[]){ "--json", "--dry-run", NULL });
+	report = course_report(&outcome, name);
 	left = json_object_get(json_object_get(report, "counts"), "filtered");
 	count = (int)json_integer_value(json_object_get(left, filters[_i].reason));
 	ck_assert_msg(filters[_i].count < 0 ? count > 0 : count == filters[_i].count, "%s: %d %s",
