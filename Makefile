@@ -44,7 +44,8 @@ SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 .DEFAULT_GOAL := all
 .PHONY: all help deps demo test unit http fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
-all: deps ## build; leaves the program at build/mocksis
+all: ## build; leaves the program at build/mocksis
+	@docker/deps build
 	+@$(SELF) $(MOCKSIS)
 
 $(MOCKSIS): $(OBJECTS) $(CLI_OBJECTS)
@@ -77,23 +78,24 @@ $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-deps: ## install what is missing with apt-get
+deps: ## install what is missing with apt-get, the linters included
 	@docker/deps
 
 demo: all ## the main job, end to end, as a story
 	@fixtures/demo/demo
 
-test: deps ## everything a contributor must pass
+test: ## everything a contributor must pass
+	@docker/deps test
 	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
 	@$(MAKE) --no-print-directory unit fuzz-replay http
 
-unit: $(B)/unit
+unit: $(B)/unit ## only the unit tests
 	@$(B)/unit
 
-http: $(B)/http $(MOCKSIS)
+http: $(B)/http $(MOCKSIS) ## only the tests of the whole program
 	@MOCKSIS_BIN=$(MOCKSIS) $(B)/http
 
-fuzz-replay: $(FUZZ_PROGRAMS)
+fuzz-replay: $(FUZZ_PROGRAMS) ## only the corpora of the fuzz targets
 	@for program in $(FUZZ_PROGRAMS); do \
 		$$program tests/fuzz/corpus/$$(basename $$program) || exit 1; done
 
@@ -108,11 +110,13 @@ fuzz: deps ## fuzz every parser with clang's libFuzzer, SECONDS_EACH (60) each
 .PHONY: fuzz-build
 fuzz-build: $(FUZZ_PROGRAMS)
 
-check-asan: deps ## the tests under AddressSanitizer and UBSan
+check-asan: ## the tests under AddressSanitizer and UBSan
+	@docker/deps
 	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
 	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory V=asan unit fuzz-replay http
 
-check-tsan: deps ## the tests under ThreadSanitizer
+check-tsan: ## the tests under ThreadSanitizer
+	@docker/deps
 	+@$(SELF) V=tsan build/tsan/mocksis build/tsan/unit build/tsan/http
 	@CK_TIMEOUT_MULTIPLIER=10 $(MAKE) --no-print-directory V=tsan unit http
 
@@ -122,7 +126,8 @@ lint: deps ## style, layers, warnings of two compilers, static analysis
 install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mocksis $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
-	cp -r fixtures/. $(DESTDIR)$(PREFIX)/share/mocksis/
+	cp -r fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster \
+		$(DESTDIR)$(PREFIX)/share/mocksis/
 	for command in serve sync check import; do \
 		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
 

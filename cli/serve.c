@@ -194,6 +194,9 @@ static bool load_data(const struct options *options, struct store *store, int64_
 
 	if (!is_empty(store_conn(store), &empty, err))
 		return false;
+	if (!empty && list)
+		log_event(LOG_WARNING, "load", "text",
+			  "--load is passed over: the database holds a district already", NULL);
 	if (!empty || (!list && option_is_set(options, "empty")))
 		return true;
 	if (!list)

@@ -141,6 +141,21 @@ static void print_error(FILE *out, size_t place, const json_t *error)
 	print_field(out, "fix", jsonx_text(error, "fix"));
 }
 
+static size_t count_kinds(const json_t *errors)
+{
+	const json_t *error;
+	size_t i, k, kinds = 0;
+
+	json_array_foreach (errors, i, error) {
+		bool first = true;
+
+		for (k = 0; k < i && first; k++)
+			first = !same_cause(json_array_get(errors, k), error);
+		kinds += first;
+	}
+	return kinds;
+}
+
 /* Errors of the same text are told once, with all their places. */
 static void print_errors(FILE *out, const json_t *errors)
 {
@@ -148,7 +163,8 @@ static void print_errors(FILE *out, const json_t *errors)
 	size_t i, k, place = 0;
 
 	if (json_array_size(errors))
-		fprintf(out, "\nErrors (%zu)\n", json_array_size(errors));
+		fprintf(out, "\nErrors (%zu, of %zu kind%s)\n", json_array_size(errors),
+			count_kinds(errors), count_kinds(errors) == 1 ? "" : "s");
 	json_array_foreach (errors, i, error) {
 		bool told = false;
 		size_t shown = 0, more = 0;
