@@ -128,6 +128,7 @@ install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
 	cp -r fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster \
 		$(DESTDIR)$(PREFIX)/share/mocksis/
+	$(MOCKSIS) help --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis.1
 	for command in serve sync check import; do \
 		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
 

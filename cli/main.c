@@ -79,7 +79,9 @@ static int help_main(const struct options *options)
 		fprintf(stderr, "mocksis help: there is no command %s\n", name);
 		return 2;
 	}
-	if (!command)
+	if (!command && option_is_set(options, "man"))
+		help_man_overview(stdout);
+	else if (!command)
 		help_overview(stdout);
 	else if (option_is_set(options, "man"))
 		help_man(stdout, command);

@@ -348,20 +348,51 @@ void help_overview(FILE *out)
 
 void help_command(FILE *out, const struct command *command)
 {
-	fprintf(out, "usage: mocksis %s %s\n\n%s\n\n%s\n\n", command->name, command->usage,
-		command->summary, command->description);
+	fprintf(out, "usage: mocksis %s%s%s\n\n%s\n\n%s\n\n", command->name,
+		*command->usage ? " " : "", command->usage, command->summary, command->description);
 	print_rows(out, command, false);
 	fputs("\ncommon:\n", out);
 	print_rows(out, command, true);
 }
 
-void help_man(FILE *out, const struct command *command)
+static const char exit_statuses[] =
+	"0 all well; 1 the work was done and found failures; 2 the command line, configuration or "
+	"input is wrong; 3 the provider cannot be reached, a port or database is taken, or the "
+	"environment failed.";
+
+static void man_head(FILE *out, const char *name, const char *summary)
+{
+	fputs(".TH ", out);
+	for (const char *c = name; *c; c++)
+		fputc(toupper((unsigned char)*c), out);
+	fprintf(out, " 1\n.SH NAME\n%s \\- %s\n.SH SYNOPSIS\n", name, summary);
+}
+
+static void man_tail(FILE *out)
 {
 	fprintf(out,
-		".TH MOCKSIS-%s 1\n.SH NAME\nmocksis-%s \\- %s\n.SH SYNOPSIS\n"
-		".B mocksis %s\n%s\n.SH DESCRIPTION\n%s\n.SH OPTIONS\n",
-		command->name, command->name, command->summary, command->name, command->usage,
-		command->description);
+		".SH ENVIRONMENT\nEvery flag has a twin: MOCKSIS_COMMAND_NAME, else "
+		"MOCKSIS_NAME; repeatable ones split at newlines.\n.SH EXIT STATUS\n%s\n",
+		exit_statuses);
+}
+
+void help_man_overview(FILE *out)
+{
+	man_head(out, "mocksis", "both ends of OneRoster grade passback on one desk");
+	fputs(".B mocksis\nCOMMAND ...\n.SH COMMANDS\n", out);
+	for (size_t i = 0; i < command_count; i++)
+		fprintf(out, ".TP\n.B %s\n%s.\n", commands[i].name, commands[i].summary);
+	man_tail(out);
+}
+
+void help_man(FILE *out, const struct command *command)
+{
+	char *name = xformat("mocksis-%s", command->name);
+
+	man_head(out, name, command->summary);
+	free(name);
+	fprintf(out, ".B mocksis %s\n%s\n.SH DESCRIPTION\n%s\n.SH OPTIONS\n", command->name,
+		command->usage, command->description);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct option_row *row = &rows[i];
 
@@ -371,12 +402,11 @@ void help_man(FILE *out, const struct command *command)
 			row->argument ? row->argument : "", row->help);
 		if (row->preset)
 			fprintf(out, " Default: %s.", row->preset);
+		if (row->repeatable)
+			fputs(" Repeatable.", out);
 		fputc('\n', out);
 	}
-	fputs(".SH EXIT STATUS\n0 all well; 1 the work was done and found failures; 2 the command "
-	      "line, configuration or input is wrong; 3 the provider cannot be reached, a port or "
-	      "database is taken, or the environment failed.\n",
-	      out);
+	man_tail(out);
 }
 
 int fail(const struct options *options, const struct err *err)

@@ -55,6 +55,7 @@ const json_t *option_list(const struct options *options, const char *name);
 void help_overview(FILE *out);
 void help_command(FILE *out, const struct command *command);
 void help_man(FILE *out, const struct command *command);
+void help_man_overview(FILE *out);
 
 /* Prints "mocksis COMMAND: sentence" and returns the exit status for it. */
 int fail(const struct options *options, const struct err *err);

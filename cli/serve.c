@@ -294,7 +294,7 @@ static void print_start(const struct sandbox *sandbox, const char *host, int por
 {
 	printf(strchr(host, ':') ? "listening on http://[%s]:%d\n" : "listening on http://%s:%d\n",
 	       host, port);
-	for (size_t i = 0; i < sandbox->auth.count; i++)
+	for (size_t i = 0; !sandbox->auth.open && i < sandbox->auth.count; i++)
 		printf("credential %s:%s\n", sandbox->auth.credentials[i].id,
 		       sandbox->auth.credentials[i].secret);
 	fflush(stdout);
