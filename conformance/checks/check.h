@@ -41,7 +41,7 @@ extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_ch
 
 /* What the judge found out about the provider before the first check. */
 struct subject {
-	char *class_id, *student, *other_student;
+	char *class_id, *student;
 	json_t *categories;       /* as the provider lists them */
 	json_t *category;         /* reference that the base lineItem carries, or null */
 	char *due;                /* dueDate of the base lineItem, in UTC with a Z */

@@ -23,7 +23,6 @@ static char *fill_target(const struct judge *judge, const char *target)
 	} names[] = {
 		{ "{class}", s->class_id },
 		{ "{student}", s->student },
-		{ "{other_student}", s->other_student },
 		{ "{lineItem}", s->line_item },
 		{ "{result}", s->result },
 	};

@@ -124,8 +124,6 @@ static bool try_class(struct judge *judge, const char *id, struct err *err)
 		judge->subject.class_id = xstrdup(id);
 		judge->subject.student = xstrdup(
 			jsonx_text(json_array_get(students, 0), "sourcedId"));
-		judge->subject.other_student = xstrdup(
-			jsonx_text(json_array_get(students, 1), "sourcedId"));
 	}
 	json_decref(students);
 	str_release(&path);
@@ -431,7 +429,6 @@ static void release(struct judge *judge)
 	free(judge->verdict_text);
 	free(s->class_id);
 	free(s->student);
-	free(s->other_student);
 	free(s->due);
 	free(s->line_item);
 	free(s->result);

@@ -223,15 +223,3 @@ void jsonw_key_int(struct jsonw *w, const char *key, int64_t value)
 	jsonw_key(w, key);
 	jsonw_int(w, value);
 }
-
-void jsonw_key_bool(struct jsonw *w, const char *key, bool value)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, value);
-}
-
-void jsonw_key_value(struct jsonw *w, const char *key, const json_t *value)
-{
-	jsonw_key(w, key);
-	jsonw_value(w, value);
-}

@@ -40,8 +40,6 @@ void jsonw_value(struct jsonw *w, const json_t *value); /* a jansson tree; NULL 
 /* Shorthands for a key and its value. */
 void jsonw_key_text(struct jsonw *w, const char *key, const char *text);
 void jsonw_key_int(struct jsonw *w, const char *key, int64_t value);
-void jsonw_key_bool(struct jsonw *w, const char *key, bool value);
-void jsonw_key_value(struct jsonw *w, const char *key, const json_t *value);
 
 /* The shortest decimal that reads back as @value. */
 #define NUMBER_TEXT 32

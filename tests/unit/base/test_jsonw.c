@@ -150,8 +150,10 @@ START_TEST(keys_are_escaped)
 	jsonw_init(&w, &out, 0);
 	jsonw_object(&w);
 	jsonw_key_text(&w, "a\"b", NULL);
-	jsonw_key_bool(&w, "c", false);
-	jsonw_key_value(&w, "d", NULL);
+	jsonw_key(&w, "c");
+	jsonw_bool(&w, false);
+	jsonw_key(&w, "d");
+	jsonw_value(&w, NULL);
 	jsonw_object_end(&w);
 	ck_assert_str_eq(str_text(&out), "{\"a\\\"b\":null,\"c\":false,\"d\":null}");
 	str_release(&out);
