@@ -28,7 +28,8 @@ static int help_main(const struct options *options);
 const struct command commands[] = {
 	{ "serve", "[flags]",
 	  "run the mock SIS, a OneRoster provider",
-	  "Serves OneRoster 1.1 under /ims/oneroster/v1p1 and tokens at /oauth2/token. Standard\n"
+	  "Serves OneRoster 1.1 under /ims/oneroster/v1p1, 1.2 under\n"
+	  "/ims/oneroster/{rostering,gradebook,resources}/v1p2 and tokens at /oauth2/token. Standard\n"
 	  "output tells where it listens and with which credentials; requests are logged to\n"
 	  "standard error. SIGTERM and SIGINT end it after what was begun is answered; SIGHUP\n"
 	  "reads the profile again. An empty database gets the bundled demo district, moved by\n"

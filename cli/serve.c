@@ -72,6 +72,15 @@ static bool parse_auth(const struct options *options, const char *host, struct a
 	return true;
 }
 
+static bool parse_validation(const struct options *options, struct sandbox *sandbox,
+			     struct err *err)
+{
+	sandbox->validation = option_text(options, "validation");
+	return !sandbox->validation || has_word("lenient strict report", sandbox->validation) ||
+	       err_set(err, ERR_INVALID, "--validation %s: lenient, strict or report",
+		       sandbox->validation);
+}
+
 static bool add_credential(const struct value *columns, int count, void *payload)
 {
 	(void)count;
@@ -271,7 +280,8 @@ static struct sandbox *open_default(const struct options *options, const char *h
 	sandbox = sandbox_new("default", store, profile);
 	if (load_clock(options, sandbox, &now, err) &&
 	    parse_auth(options, host, &sandbox->auth, err) &&
-	    load_credentials(options, sandbox, err) && load_data(options, store, now, err))
+	    parse_validation(options, sandbox, err) && load_credentials(options, sandbox, err) &&
+	    load_data(options, store, now, err))
 		return sandbox;
 	sandbox_free(sandbox);
 	return NULL;
@@ -290,13 +300,15 @@ static void reload_profile(struct sandbox *sandbox, const char *name)
 	}
 }
 
-static void print_start(const struct sandbox *sandbox, const char *host, int port)
+static void print_start(const struct sandbox *sandbox, const char *host, int port,
+			const char *admin_token)
 {
 	printf(strchr(host, ':') ? "listening on http://[%s]:%d\n" : "listening on http://%s:%d\n",
 	       host, port);
 	for (size_t i = 0; !sandbox->auth.open && i < sandbox->auth.count; i++)
 		printf("credential %s:%s\n", sandbox->auth.credentials[i].id,
 		       sandbox->auth.credentials[i].secret);
+	printf("admin-token %s\n", admin_token);
 	fflush(stdout);
 }
 
@@ -318,6 +330,8 @@ int serve_main(const struct options *options)
 {
 	const char *text = option_text(options, "listen"),
 		   *url = option_text(options, "public-url");
+	struct random kernel = RANDOM_KERNEL;
+	char admin_token[33];
 	struct httpd_handler handler = { .handle = handle, .log = api_log };
 	struct registry registry = { 0 };
 	struct listen_address address;
@@ -357,11 +371,15 @@ int serve_main(const struct options *options)
 
 		registry_add(&registry, sandbox);
 		registry.writer = writer_start();
+		random_token(&kernel, admin_token, 32);
+		registry.admin_token = option_text(options, "admin-token");
+		if (!registry.admin_token)
+			registry.admin_token = admin_token;
 		handler.payload = &registry;
 		httpd = httpd_start(&config, &handler, &err);
 	}
 	if (httpd) {
-		print_start(sandbox, address.host, httpd_port(httpd));
+		print_start(sandbox, address.host, httpd_port(httpd), registry.admin_token);
 		log_event(LOG_INFO, "started", "profile", sandbox->profile->name, NULL);
 		wait_for_end(sandbox, &signals, profile);
 		httpd_drain(httpd, DRAIN_MS);

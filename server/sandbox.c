@@ -8,6 +8,8 @@
 
 #include "base/when.h"
 
+#define DIAGNOSTICS_MOST 10000
+
 struct sandbox *sandbox_new(const char *name, struct store *store, struct profile *profile)
 {
 	struct sandbox *sandbox = xcalloc(1, sizeof *sandbox);
@@ -17,6 +19,7 @@ struct sandbox *sandbox_new(const char *name, struct store *store, struct profil
 	sandbox->profile = profile;
 	pthread_mutex_init(&sandbox->mutex, NULL);
 	auth_init(&sandbox->auth);
+	sandbox->diagnostics = diagnostics_new(DIAGNOSTICS_MOST);
 	return sandbox;
 }
 
@@ -27,6 +30,7 @@ void sandbox_free(struct sandbox *sandbox)
 	store_close(sandbox->store);
 	profile_put(sandbox->profile);
 	auth_release(&sandbox->auth);
+	diagnostics_free(sandbox->diagnostics);
 	pthread_mutex_destroy(&sandbox->mutex);
 	free(sandbox->name);
 	free(sandbox);

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "server/auth/auth.h"
+#include "server/diagnostics.h"
 #include "server/quirk/profile.h"
 #include "server/store/store.h"
 
@@ -17,8 +18,10 @@ struct sandbox {
 	char *name;
 	struct store *store; /* owned */
 	struct auth auth;
-	int64_t clock_offset;  /* sandbox time minus real time, milliseconds */
-	pthread_mutex_t mutex; /* guards `profile` */
+	struct diagnostics *diagnostics;
+	const char *validation; /* beats the profile's validation.mode; borrowed, may be NULL */
+	int64_t clock_offset;   /* sandbox time minus real time, milliseconds */
+	pthread_mutex_t mutex;  /* guards `profile` */
 	struct profile *profile;
 };
 
@@ -38,6 +41,7 @@ struct registry {
 	struct sandbox **sandboxes;
 	size_t count, room;
 	struct writer *writer;
+	const char *admin_token; /* guards /admin; borrowed */
 };
 
 struct sandbox *registry_find(const struct registry *registry, const char *name, size_t length);

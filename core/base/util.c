@@ -4,6 +4,7 @@
 #include "base/util.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,14 @@ bool number_parse(const char *text, int64_t least, int64_t most, int64_t *out)
 		return false;
 	*out = value;
 	return true;
+}
+
+bool decimal_parse(const char *text, double *out)
+{
+	char *end;
+
+	*out = strtod(text, &end);
+	return *text && !text[strspn(text, "0123456789+-.eE")] && !*end && isfinite(*out);
 }
 
 size_t utf8_length(const char *text)

@@ -47,6 +47,9 @@ bool has_word(const char *words, const char *word);
  * no blanks, no exponent. */
 bool number_parse(const char *text, int64_t least, int64_t most, int64_t *out) MUST_USE;
 
+/* The whole of @text as a finite decimal number: no blanks, no hexadecimal, no nan. */
+bool decimal_parse(const char *text, double *out) MUST_USE;
+
 /* Number of Unicode code points of valid UTF-8: what the SISs call a character. */
 size_t utf8_length(const char *text);
 /* Whether the bytes are valid UTF-8 (no surrogates, no overlong forms). On

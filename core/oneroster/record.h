@@ -4,7 +4,8 @@
  *
  * JSON and CSV become records through the same checks; SQL rows are records;
  * what leaves the provider is printed from a record. Instants are integer
- * milliseconds, booleans 0 or 1, references sourcedIds, lists and objects JSON.
+ * milliseconds, booleans 0 or 1, references sourcedIds, lists and objects JSON in
+ * which references are plain sourcedIds. One record serves both versions.
  */
 #ifndef ONEROSTER_RECORD_H
 #define ONEROSTER_RECORD_H
@@ -31,34 +32,55 @@ struct record {
 
 const char *sql_type(enum type type); /* TEXT, INTEGER or REAL */
 
-/* Checks @object and takes its values over, leniently: references may hold only
+/* Checks @object and takes over what @version has, leniently: references may hold only
  * a sourcedId, dates may be dateTimes, booleans either form, what is absent or
  * null stays NULL unless the entity cannot exist without it. Members that the
  * entity does not have are passed over. ERR_INVALID with a JSON pointer
  * (below @prefix) at the first wrong member. Texts live in @arena. */
-bool record_from_json(struct record *record, const struct entity *entity, const json_t *object,
-		      const char *prefix, struct arena *arena, struct err *err) MUST_USE;
+bool record_from_json(struct record *record, const struct entity *entity, unsigned version,
+		      const json_t *object, const char *prefix, struct arena *arena,
+		      struct err *err) MUST_USE;
 
 /* One value of a field from its JSON; the step that record_from_json() repeats.
- * err->pointer stays empty. */
-bool value_from_json(struct value *out, const struct field *field, const json_t *json,
-		     struct arena *arena, struct err *err) MUST_USE;
+ * err->pointer is that of a culprit below the value, else empty. */
+bool value_from_json(struct value *out, const struct field *field, unsigned version,
+		     const json_t *json, struct arena *arena, struct err *err) MUST_USE;
 
 /* A field's value from a filter literal ('…' without its quotes). */
 bool value_from_literal(struct value *out, const struct field *field, const char *text,
 			struct arena *arena, struct err *err) MUST_USE;
 
-/* The JSON form of a CSV cell; an empty cell is NULL without an error.
- * Returns (json_decref). */
-json_t *json_from_cell(const struct field *field, const char *cell, struct err *err) MUST_USE;
+/* Fills what follows from other values of the object: role and orgs of a user from its
+ * roles, or roles from role and orgs (where both are there and disagree, role and orgs
+ * count: only a 1.1 writer sends them). */
+void record_complete(struct record *record, struct arena *arena);
 
-/* Values by field name; NULL text or false when the value is NULL. */
+/* Values by field name; NULL text when the value is NULL. */
 const struct value *record_value(const struct record *record, const char *name);
 const char *record_text(const struct record *record, const char *name);
 void record_set_text(struct record *record, const char *name, const char *text);
 void record_set_int(struct record *record, const char *name, int64_t value);
 
-/* Writes the object. @base is the service root that hrefs begin with. */
-void record_emit(struct jsonw *w, const struct record *record, const char *base);
+/* How a provider writes objects. */
+enum href_form { HREF_ABSOLUTE, HREF_RELATIVE, HREF_NONE };
+
+struct form {
+	unsigned version;
+	const char *base; /* scheme://host[/prefix]; the paths of the services follow */
+	uint64_t fields;  /* bit i: the field i is written; see FORM_ALL */
+	enum href_form href;
+	bool json_booleans; /* true, false; else "true", "false" */
+	bool nulls;         /* what is absent is written as null */
+};
+
+#define FORM_ALL UINT64_MAX
+
+/* Writes the object as @form says: fields of the version in table order, values that
+ * the version cannot say and secrets left out. */
+void record_emit(struct jsonw *w, const struct record *record, const struct form *form);
+/* One value, not NULL, as it stands in a payload. False when the version has no word
+ * for it; nothing is written then. */
+bool value_emit(struct jsonw *w, const struct field *field, const struct value *value,
+		const struct form *form);
 
 #endif

@@ -18,6 +18,12 @@ bool api_handle(struct registry *registry, struct request *request,
 /* One log line about an answered exchange; secrets are left out. */
 void api_log(const struct request *request, const struct response *response, double ms);
 
+/* A success that has something to say (1.1: unknown names in sort and fields). */
+struct remark {
+	const char *minor; /* NULL: none */
+	const char *text;
+};
+
 /* What the handlers share about the request that they answer. In the arena. */
 struct context {
 	struct registry *registry;
@@ -25,33 +31,55 @@ struct context {
 	struct profile *profile; /* a reference, given back when the response is complete */
 	struct request *request;
 	struct response *response;
+	struct root root; /* version and service */
 	struct route route;
 	const char *ids[OPERATION_IDS]; /* decoded */
-	const char *root;               /* what hrefs begin with: http://host/ims/oneroster/v1p1 */
+	struct form form;               /* how objects are written */
 	struct pairs query;
+	struct remark remark;
 	int64_t now; /* the sandbox's clock */
 };
 
-/* Handlers; false in write_one and delete_one only: parked. */
+/* Handlers; false where the request was parked. */
 void read_many(struct context *context);
 void read_one(struct context *context);
 bool write_one(struct context *context);
+bool post_many(struct context *context);
 bool delete_one(struct context *context);
 
-/* The answer to a refusal: status, minor code and text from the profile. */
+/* /admin/...: the control API. */
+void admin_handle(struct registry *registry, struct request *request, struct response *response,
+		  const char *const *segments, size_t count);
+
+/* The answer to a refusal: status, minor code and text from the profile, in the form
+ * of the version or of the profile. */
 void status_answer(struct context *context);
 /* The same for a failure of the machine. */
 void status_internal(struct context *context, const struct err *err);
+/* The members that a success carries beside its data: a remark, or where the profile
+ * wants it, that all is well. */
+void status_beside(struct context *context, struct jsonw *w);
 /* Ends a parked request: gives the profile back and resumes. */
 void context_resume(struct context *context);
 
+/* Refuse; always false. A reason goes to the text of the fault; an err's sentence and
+ * pointer likewise. Both are copied. */
+bool refuse_with(struct context *context, enum fault fault, const char *reason);
+bool refuse_err(struct context *context, enum fault fault, const struct err *why);
 /* 404 `not_found` about an id of the path; always false. */
 bool unknown_object(struct context *context, const char *field, const char *id);
 
-/* Whether every id of the path but the last @skip names an object of the
+/* Whether each of the first @count ids of the path names an object of the
  * collection before it, and belongs to the one before that. False with a
  * refusal or with @err. */
-bool parents_exist(struct context *context, struct conn *conn, size_t skip,
+bool parents_exist(struct context *context, struct conn *conn, size_t count,
 		   struct err *err) MUST_USE;
+
+/* The parsed body of a write and what it must be made into. */
+json_t *body_load(struct context *context) MUST_USE;
+/* Checks one object as the profile's validation.mode has it, notes what strict would say
+ * in `report`, and takes it over. @prefix is its JSON pointer. False with a refusal. */
+bool body_object(struct context *context, struct record *record, const json_t *object,
+		 const char *prefix) MUST_USE;
 
 #endif

@@ -22,9 +22,15 @@ static bool refuse_write(struct write_check *check, enum fault fault)
 		const struct entity *entity;
 		const char *field;
 	} params[] = {
-		{ &ENTITY_LINE_ITEMS, "title" },    { &ENTITY_LINE_ITEMS, "class" },
-		{ &ENTITY_LINE_ITEMS, "category" }, { &ENTITY_RESULTS, "student" },
+		{ &ENTITY_LINE_ITEMS, "title" },
+		{ &ENTITY_LINE_ITEMS, "class" },
+		{ &ENTITY_LINE_ITEMS, "category" },
+		{ &ENTITY_RESULTS, "student" },
 		{ &ENTITY_RESULTS, "lineItem" },
+		{ &ENTITY_RESULTS, "class" },
+		{ &ENTITY_SCORE_SCALES, "class" },
+		{ &ENTITY_ASSESSMENT_LINE_ITEMS, "class" },
+		{ &ENTITY_ASSESSMENT_RESULTS, "student" },
 	};
 
 	refuse(refusal, fault);
@@ -80,8 +86,23 @@ static bool references_known(struct write_check *check)
 		{ &ENTITY_LINE_ITEMS, "class", FAULT_CLASS_UNKNOWN, false },
 		{ &ENTITY_LINE_ITEMS, "category", FAULT_CATEGORY_UNKNOWN, true },
 		{ &ENTITY_LINE_ITEMS, "gradingPeriod", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_LINE_ITEMS, "academicSession", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_LINE_ITEMS, "school", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_LINE_ITEMS, "scoreScale", FAULT_REFERENCE_UNKNOWN, true },
 		{ &ENTITY_RESULTS, "lineItem", FAULT_LINE_ITEM_UNKNOWN, false },
 		{ &ENTITY_RESULTS, "student", FAULT_STUDENT_UNKNOWN, false },
+		{ &ENTITY_RESULTS, "class", FAULT_CLASS_UNKNOWN, true },
+		{ &ENTITY_RESULTS, "scoreScale", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_SCORE_SCALES, "class", FAULT_CLASS_UNKNOWN, false },
+		{ &ENTITY_SCORE_SCALES, "course", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_ASSESSMENT_LINE_ITEMS, "class", FAULT_CLASS_UNKNOWN, false },
+		{ &ENTITY_ASSESSMENT_LINE_ITEMS, "parentAssessmentLineItem",
+		  FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_ASSESSMENT_LINE_ITEMS, "scoreScale", FAULT_REFERENCE_UNKNOWN, true },
+		{ &ENTITY_ASSESSMENT_RESULTS, "assessmentLineItem", FAULT_REFERENCE_UNKNOWN,
+		  false },
+		{ &ENTITY_ASSESSMENT_RESULTS, "student", FAULT_STUDENT_UNKNOWN, false },
+		{ &ENTITY_ASSESSMENT_RESULTS, "scoreScale", FAULT_REFERENCE_UNKNOWN, true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -268,7 +289,7 @@ static bool derive_period(struct write_check *check)
 	return true;
 }
 
-/* 1.1 demands a scoreDate, Canvas sends none: the day of the write is known. */
+/* Both versions demand a scoreDate, Canvas sends none: the day of the write is known. */
 static bool fill_score_date(struct write_check *check)
 {
 	char *day = arena_alloc(&check->context->request->arena, DATE_TEXT);
@@ -293,6 +314,7 @@ static const struct {
 	{ &ENTITY_LINE_ITEMS, derive_period },
 	{ &ENTITY_RESULTS, comment_fits },
 	{ &ENTITY_RESULTS, fill_score_date },
+	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date },
 };
 
 bool gradebook_check(struct write_check *check)

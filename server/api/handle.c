@@ -90,72 +90,85 @@ static bool wrong_method(struct context *context)
 	return false;
 }
 
-static bool malformed(struct context *context, enum fault fault, const char *reason)
-{
-	refuse(&context->response->refusal, fault);
-	refusal_param(&context->response->refusal, "reason",
-		      arena_dup(&context->request->arena, reason));
-	return false;
-}
-
 /* What is refused whoever asks, after the credentials were checked. */
 static bool acceptable(struct context *context)
 {
 	struct request *request = context->request;
 	struct route *route = &context->route;
+	enum action action = route->operation->action;
 	struct err err = ERR_INIT;
 
-	if (!route->allow)
-		return malformed(context, FAULT_ROUTE_UNKNOWN, request->path);
-	if (!route->operation)
-		return wrong_method(context);
 	for (size_t i = 0; i < route->id_count; i++) {
 		context->ids[i] = pct_decode(&request->arena, route->ids[i], strlen(route->ids[i]),
 					     PLUS_IS_PLUS, &err);
 		if (!context->ids[i])
-			return malformed(context, FAULT_VALIDATION_FAILED, err.text);
+			return refuse_with(context, FAULT_QUERY_INVALID, err.text);
 	}
 	if (request->query &&
 	    !query_parse(&request->arena, request->query, PLUS_IS_BLANK, &context->query, &err))
-		return malformed(context, FAULT_VALIDATION_FAILED, err.text);
-	if (route->operation->action == WRITE_ONE && request->body_too_large)
-		return malformed(context, FAULT_TOO_LARGE,
-				 arena_format(&request->arena, "the body is larger than %u bytes",
-					      BODY_CAP));
+		return refuse_with(context, FAULT_QUERY_INVALID, err.text);
+	if ((action == WRITE_ONE || action == POST_MANY) && request->body_too_large)
+		return refuse_with(context, FAULT_TOO_LARGE,
+				   arena_format(&request->arena, "the body is larger than %u bytes",
+						BODY_CAP));
 	return true;
+}
+
+/* Credentials first, so that nothing is told to strangers, then what there is at all,
+ * then the scope (traps D12, D13). */
+static bool allowed(struct context *context)
+{
+	struct response *response = context->response;
+	const struct operation *operation = context->route.operation;
+	struct caller caller;
+	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
+				when_now(), context->now, &caller, &response->refusal);
+
+	response->credential = caller.credential;
+	if (!known)
+		return false;
+	if (!context->route.allow)
+		return refuse_with(context, FAULT_ROUTE_UNKNOWN, context->request->path);
+	if (!operation)
+		return wrong_method(context);
+	return auth_permits(&caller, context->request, context->profile, context->root.version,
+			    operation->scope, &response->refusal) &&
+	       acceptable(context);
 }
 
 /* A route that this SIS does not have is not there at all. */
 static bool is_hidden(const struct operation *operation, const void *payload)
 {
-	const struct profile *profile = payload;
+	const struct context *context = payload;
+	const struct profile *profile = context->profile;
 
-	return profile_hides(profile, operation->name) ||
-	       (!profile->quirks.category_class_endpoint &&
-		strcmp(operation->name, "getCategoriesForClass") == 0);
+	if (profile_hides(profile, operation->name))
+		return true;
+	if (operation->action == DELETE_ONE)
+		return strcmp(profile->quirks.delete_mode, "unsupported") == 0;
+	return !(operation->in & context->root.version) && !profile->quirks.category_class_endpoint;
 }
 
-static bool oneroster(struct context *context, const char *const *segments, size_t count)
+static struct form form_of(const struct context *context, const char *prefix)
 {
-	struct request *request = context->request;
-	struct response *response = context->response;
+	const struct quirks *quirks = &context->profile->quirks;
+	unsigned version = context->root.version;
 
-	route_find(method_of(request->method), segments, count, is_hidden, context->profile,
-		   &context->route);
-	if (context->route.operation)
-		response->operation = context->route.operation->name;
-	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {
-		response->status = 204;
-		response_header(request, response, "Allow",
-				allow_header(&request->arena, context->route.allow));
-		return true;
-	}
-	if (!auth_check(&context->sandbox->auth, request, context->profile, when_now(),
-			context->now, &response->credential, &response->refusal) ||
-	    !acceptable(context)) {
-		status_answer(context);
-		return true;
-	}
+	return (struct form){
+		.version = version,
+		.base = arena_format(&context->request->arena, "%s%s", context->request->base_url,
+				     prefix),
+		.fields = FORM_ALL,
+		.href = strcmp(quirks->href_form, "relative") == 0 ? HREF_RELATIVE
+			: strcmp(quirks->href_form, "none") == 0   ? HREF_NONE
+								   : HREF_ABSOLUTE,
+		.json_booleans = (version & V11) && strcmp(quirks->json_boolean, "json") == 0,
+		.nulls = quirks->json_null_for_missing,
+	};
+}
+
+static bool dispatch(struct context *context)
+{
 	switch (context->route.operation->action) {
 	case READ_MANY:
 		read_many(context);
@@ -165,10 +178,34 @@ static bool oneroster(struct context *context, const char *const *segments, size
 		return true;
 	case WRITE_ONE:
 		return write_one(context);
+	case POST_MANY:
+		return post_many(context);
 	case DELETE_ONE:
 		return delete_one(context);
 	}
 	BUG("action %d", (int)context->route.operation->action);
+}
+
+/* @segments are those below the root. */
+static bool oneroster(struct context *context, const char *const *segments, size_t count)
+{
+	struct request *request = context->request;
+	struct response *response = context->response;
+
+	route_find(&context->root, method_of(request->method), segments, count, is_hidden, context,
+		   &context->route);
+	if (context->route.operation)
+		response->operation = context->route.operation->name;
+	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {
+		response->status = 204;
+		response_header(request, response, "Allow",
+				allow_header(&request->arena, context->route.allow));
+		return true;
+	}
+	if (allowed(context))
+		return dispatch(context);
+	status_answer(context);
+	return true;
 }
 
 void context_resume(struct context *context)
@@ -183,15 +220,43 @@ static const char *const token_paths[] = {
 	"/oauth2/token",
 	"/token",
 	"/oauth/token",
-	ROOT_V1P1 "/token",
+	"/ims/oneroster/v1p1/token",
 };
 
 static bool is_token_path(const char *path)
 {
+	size_t length = strlen(path) - (ends_with(path, "/") ? 1 : 0);
+
 	for (size_t i = 0; i < ARRAY_SIZE(token_paths); i++)
-		if (strcmp(token_paths[i], path) == 0)
+		if (strlen(token_paths[i]) == length && strncmp(token_paths[i], path, length) == 0)
 			return true;
 	return false;
+}
+
+static void token(struct context *context)
+{
+	struct request *request = context->request;
+	struct response *response = context->response;
+
+	if (strcmp(request->method, "POST") == 0) {
+		auth_token(&context->sandbox->auth, request, context->profile, context->now,
+			   response);
+		return;
+	}
+	response_header(request, response, "Allow", "POST");
+	plain(request, response, 405, "error", "invalid_request");
+}
+
+/* The service that a path is below; what is below none of them is an unknown path of
+ * 1.1. */
+static bool find_root(struct context *context, const char *const *segments, size_t count,
+		      size_t *used)
+{
+	if (root_find(segments, count, &context->root, used))
+		return true;
+	context->root = (struct root){ V11, ROSTERING };
+	*used = count; /* nothing is left, and nothing is there */
+	return at(segments, count, 0, "ims") && at(segments, count, 1, "oneroster");
 }
 
 /* What lies in a sandbox: @segments and @path are those after its prefix. */
@@ -207,27 +272,22 @@ static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struc
 		.profile = sandbox_profile(sandbox),
 		.request = request,
 		.response = response,
-		.root = arena_format(&request->arena, "%s%s" ROOT_V1P1, request->base_url, prefix),
 		.now = sandbox_now(sandbox),
 	};
 	response->sandbox = sandbox->name;
 
 	bool complete = true;
+	size_t used;
 
 	if (is_token_path(path)) {
-		if (strcmp(request->method, "POST") == 0) {
-			auth_token(&sandbox->auth, request, context->profile, context->now,
-				   response);
-		} else {
-			response_header(request, response, "Allow", "POST");
-			plain(request, response, 405, "error", "invalid_request");
-		}
-	} else if (at(segments, count, 0, "ims") && at(segments, count, 1, "oneroster") &&
-		   at(segments, count, 2, "v1p1")) {
-		complete = oneroster(context, segments + 3, count - 3);
+		token(context);
+	} else if (find_root(context, segments, count, &used)) {
+		context->form = form_of(context, prefix);
+		complete = oneroster(context, segments + used, count - used);
 	} else {
 		plain(request, response, 404, "error",
-		      "there is no such path; OneRoster 1.1 is at " ROOT_V1P1);
+		      "there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
+		      "/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	}
 	if (complete)
 		profile_put(context->profile);
@@ -247,6 +307,10 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 	}
 	if (count == 1 && at(segments, count, 0, "health")) {
 		plain(request, response, 200, "status", "ok");
+		return true;
+	}
+	if (at(segments, count, 0, "admin")) {
+		admin_handle(registry, request, response, segments + 1, count - 1);
 		return true;
 	}
 	if (count >= 2 && at(segments, count, 0, "sandboxes")) {

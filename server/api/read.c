@@ -1,5 +1,7 @@
 /*
  * read.c - the two handlers behind every GET.
+ *
+ * Filter, then sort, then page, then fields (fact sheet 1.1, section 8.5).
  */
 #include "server/api/api.h"
 
@@ -9,163 +11,230 @@
 #include "server/query/filter.h"
 #include "server/query/page.h"
 #include "server/query/relation.h"
+#include "server/query/select.h"
 
-/* The collection that the @index-th {id} of a path belongs to: the segment before. */
-static const struct collection *collection_before(const char *path, size_t index)
+/* What the query string asks of a collection. */
+struct wish {
+	struct page page;
+	struct order order;
+	struct filter filter;
+	bool filtered;
+};
+
+bool parents_exist(struct context *context, struct conn *conn, size_t count, struct err *err)
 {
-	const char *brace = path;
+	const struct collection *before = NULL;
 
-	for (size_t i = 0; i <= index; i++)
-		brace = strchr(brace + (i > 0), '{');
+	for (size_t i = 0; i < count; i++) {
+		const struct collection *parent = collection_before(context->route.operation, i);
+		struct sql condition;
+		int64_t found = 0;
 
-	const char *end = brace - 1, *start = end;
+		sql_init(&condition);
+		member_sql(parent, context->root.version, context->ids[i], &condition);
+		if (before)
+			belonging_sql(before, context->ids[i - 1], parent, &condition);
 
-	while (start[-1] != '/')
-		start--;
+		bool good = rows_count(conn, parent->entity, &condition, &found, err);
 
-	const struct collection *collection = collection_find(start, (size_t)(end - start));
-
-	if (!collection)
-		BUG("%s: no collection before {%zu}", path, index);
-	return collection;
-}
-
-/* Below a class, a lineItem must be one of that class (fact sheet 1.1, 2.4). */
-static bool belongs(struct context *context, struct conn *conn, const struct collection *child,
-		    size_t index, bool *found, struct err *err)
-{
-	struct sql condition;
-	int64_t count = 0;
-
-	sql_init(&condition);
-	member_sql(child, context->ids[index], &condition);
-	if (index > 0 && child->entity == &ENTITY_LINE_ITEMS) {
-		sql_add(&condition, " AND class = ");
-		sql_text(&condition, context->ids[index - 1]);
-	}
-
-	bool good = rows_count(conn, child->entity, &condition, &count, err);
-
-	*found = count > 0;
-	sql_release(&condition);
-	return good;
-}
-
-bool parents_exist(struct context *context, struct conn *conn, size_t skip, struct err *err)
-{
-	for (size_t i = 0; i + skip < context->route.id_count; i++) {
-		const struct collection *parent = collection_before(context->route.operation->path,
-								    i);
-		bool found;
-
-		if (!belongs(context, conn, parent, i, &found, err))
+		sql_release(&condition);
+		if (!good)
 			return false;
 		if (!found)
 			return unknown_object(context, parent->name, context->ids[i]);
+		before = parent;
 	}
 	return true;
 }
 
-/* filter=... becomes a condition beside that of the path. */
-static bool add_filter(struct context *context, struct sql *condition, struct filter *filter)
+static bool read_page(struct context *context, struct wish *wish)
 {
-	const char *text = pairs_get(&context->query, "filter");
-	const struct entity *entity = context->route.operation->entity;
-	struct refusal *refusal = &context->response->refusal;
+	const struct quirks *quirks = &context->profile->quirks;
+	struct page_rules rules = { quirks->limit_default, quirks->limit_max,
+				    strcmp(quirks->limit_over, "reject") == 0,
+				    quirks->page_offset_base };
 	struct err err = ERR_INIT;
 
-	if (!text || !*text)
+	return page_parse(&wish->page, &context->query, &rules, &err) ||
+	       refuse_err(context, FAULT_QUERY_INVALID, &err);
+}
+
+/* metadata of categories can be filtered only where the profile says so. */
+static bool filter_is_supported(struct context *context, const struct filter *filter)
+{
+	for (size_t i = 0; i < filter->count; i++)
+		if (filter->entity == &ENTITY_CATEGORIES &&
+		    filter->predicates[i].field->type == T_MAP &&
+		    !context->profile->quirks.category_filter_supported)
+			return refuse_with(context, FAULT_FILTER_INVALID,
+					   "categories cannot be filtered by metadata here");
+	return true;
+}
+
+static bool read_filter(struct context *context, struct wish *wish)
+{
+	const struct quirks *quirks = &context->profile->quirks;
+	struct filter_rules rules = { context->root.version, (size_t)quirks->filter_max_predicates,
+				      quirks->filter_case_sensitive };
+	struct err err = ERR_INIT;
+	const char *text;
+
+	if (!query_once(&context->query, "filter", &text, &err))
+		return refuse_err(context, FAULT_QUERY_INVALID, &err);
+	if (!text || !*text || !quirks->filter_supported)
 		return true;
-	if (!filter_parse(filter, text, entity, &context->request->arena, &err)) {
-		refuse(refusal, FAULT_FILTER_INVALID);
-		refusal_param(refusal, "reason", arena_dup(&context->request->arena, err.text));
-		refusal_param(refusal, "field", arena_dup(&context->request->arena, err.pointer));
+	wish->filtered = true;
+	if (!filter_parse(&wish->filter, text, context->route.operation->entity, &rules,
+			  &context->request->arena, &err))
+		return refuse_err(context, FAULT_FILTER_INVALID, &err);
+	return filter_is_supported(context, &wish->filter);
+}
+
+/* An unknown name leaves the order as it is: 1.1 says so beside the data, 1.2 has no
+ * word for it (fact sheet 1.2, section 5.3). */
+static bool read_sort(struct context *context, struct wish *wish)
+{
+	struct arena *arena = &context->request->arena;
+	const char *sort, *order;
+	struct err err = ERR_INIT;
+
+	if (!query_once(&context->query, "sort", &sort, &err) ||
+	    !query_once(&context->query, "orderBy", &order, &err))
+		return refuse_err(context, FAULT_QUERY_INVALID, &err);
+	if (!context->profile->quirks.sort_supported)
+		return true;
+	if (order && !order_parse(order, &wish->order))
+		return refuse_with(
+			context, FAULT_QUERY_INVALID,
+			arena_format(arena, "orderBy=%.40s: asc or desc belongs here", order));
+	if (sort && !sort_parse(sort, context->route.operation->entity, context->root.version,
+				&wish->order))
+		context->remark = (struct remark){
+			"invalid_sort_field",
+			arena_format(arena, "there is no field %.80s to sort by", sort)
+		};
+	return true;
+}
+
+/* Unknown names: all of the fields with a remark in 1.1, 400 in 1.2 (traps A6). */
+static bool read_fields(struct context *context)
+{
+	struct arena *arena = &context->request->arena;
+	struct err err = ERR_INIT;
+	const char *text;
+	char wrong[64];
+
+	if (!query_once(&context->query, "fields", &text, &err))
+		return refuse_err(context, FAULT_QUERY_INVALID, &err);
+	if (!text || !context->profile->quirks.fields_supported)
+		return true;
+	switch (fields_parse(text, context->route.operation->entity, context->root.version,
+			     &context->form.fields, wrong)) {
+	case SELECTION_GOOD:
+		return true;
+	case SELECTION_BLANK:
+		return refuse_with(context, FAULT_SELECTION_BLANK, "");
+	case SELECTION_UNKNOWN:
+		break;
+	}
+	if (context->root.version & V12) {
+		refuse(&context->response->refusal, FAULT_SELECTION_INVALID);
+		refusal_param(&context->response->refusal, "field", arena_dup(arena, wrong));
 		return false;
 	}
-	for (size_t i = 0; i < filter->count; i++) {
-		if (entity == &ENTITY_CATEGORIES && filter->predicates[i].field->type == T_MAP &&
-		    !context->profile->quirks.category_filter_supported) {
-			refuse(refusal, FAULT_FILTER_INVALID);
-			refusal_param(refusal, "reason",
-				      "categories cannot be filtered by metadata "
-				      "here");
-			return false;
-		}
-	}
-	sql_add(condition, " AND ");
-	filter_sql(filter, condition);
+	context->form.fields = FORM_ALL;
+	context->remark = (struct remark){ "invalid_selection_field",
+					   arena_format(arena, "there is no field %s to select",
+							wrong) };
 	return true;
 }
 
 struct emitter {
 	struct jsonw w;
-	const char *root;
+	const struct form *form;
 };
 
 static bool emit_row(const struct record *record, void *payload)
 {
 	struct emitter *emitter = payload;
 
-	record_emit(&emitter->w, record, emitter->root);
+	record_emit(&emitter->w, record, emitter->form);
 	return !emitter->w.out->full;
 }
 
+/* Of its type, or where the profile wants it of its path: terms, students. */
+static const char *collection_key(const struct context *context)
+{
+	const struct operation *operation = context->route.operation;
+
+	return strcmp(context->profile->quirks.json_collection_key, "path") == 0
+		       ? collection_of(operation)->name
+		       : operation->entity->plural;
+}
+
 static bool list_page(struct context *context, struct conn *conn, const struct sql *condition,
-		      const struct page *page, int64_t *total, struct err *err)
+		      const struct wish *wish, int64_t *total, struct err *err)
 {
 	const struct entity *entity = context->route.operation->entity;
-	struct emitter emitter = { .root = context->root };
+	struct emitter emitter = { .form = &context->form };
 
 	jsonw_init(&emitter.w, &context->response->body, 0);
 	jsonw_object(&emitter.w);
-	jsonw_key(&emitter.w, entity->plural);
+	jsonw_key(&emitter.w, collection_key(context));
 	jsonw_array(&emitter.w);
 	if (!rows_count(conn, entity, condition, total, err) ||
-	    !rows_list(conn, entity, condition, page->limit, page->offset, emit_row, &emitter, err))
+	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, wish->page.offset,
+		       emit_row, &emitter, err))
 		return false;
 	jsonw_array_end(&emitter.w);
+	status_beside(context, &emitter.w);
 	jsonw_object_end(&emitter.w);
 	return !emitter.w.out->full ||
 	       err_set(err, ERR_ENVIRONMENT, "a page of %lld is larger than %u MiB",
-		       (long long)page->limit, STR_CAP >> 20);
+		       (long long)wish->page.limit, STR_CAP >> 20);
+}
+
+static void page_headers(struct context *context, const struct page *page, int64_t total)
+{
+	const struct quirks *quirks = &context->profile->quirks;
+	struct request *request = context->request;
+	struct str links = STR_INIT;
+
+	if (quirks->page_total_header)
+		response_header(request, context->response, "X-Total-Count",
+				arena_format(&request->arena, "%lld", (long long)total));
+	if (quirks->page_link_header) {
+		page_links(&links, page, total,
+			   arena_format(&request->arena, "%s%s", request->base_url, request->path),
+			   &context->query);
+		response_header(request, context->response, "Link", str_text(&links));
+	}
+	str_release(&links);
 }
 
 static bool many(struct context *context, struct conn *conn, struct err *err)
 {
-	struct response *response = context->response;
-	struct filter filter;
+	struct wish wish = { .filtered = false };
 	struct sql condition;
-	struct page page;
-	struct err wrong = ERR_INIT;
 	int64_t total = 0;
-	const struct quirks *quirks = &context->profile->quirks;
 
-	if (!page_parse(&page, &context->query, quirks->limit_default, quirks->limit_max, &wrong)) {
-		refuse(&response->refusal, FAULT_VALIDATION_FAILED);
-		refusal_param(&response->refusal, "reason",
-			      arena_dup(&context->request->arena, wrong.text));
-		return false;
-	}
-	if (!parents_exist(context, conn, 0, err))
+	if (!read_page(context, &wish) || !read_filter(context, &wish) ||
+	    !read_sort(context, &wish) || !read_fields(context) ||
+	    !parents_exist(context, conn, context->route.id_count, err))
 		return false;
 	sql_init(&condition);
-	relation_sql(context->route.operation, context->ids, &condition);
-
-	bool good = add_filter(context, &condition, &filter) &&
-		    list_page(context, conn, &condition, &page, &total, err);
-
-	if (good) {
-		struct str links = STR_INIT;
-
-		page_links(&links, &page, total,
-			   arena_format(&context->request->arena, "%s%s",
-					context->request->base_url, context->request->path),
-			   &context->query);
-		response_header(context->request, response, "X-Total-Count",
-				arena_format(&context->request->arena, "%lld", (long long)total));
-		response_header(context->request, response, "Link", str_text(&links));
-		str_release(&links);
+	sql_add(&condition, "(");
+	relation_sql(context->route.operation, context->root.version, context->ids, &condition);
+	sql_add(&condition, ")");
+	if (wish.filtered) {
+		sql_add(&condition, " AND ");
+		filter_sql(&wish.filter, &condition);
 	}
+
+	bool good = list_page(context, conn, &condition, &wish, &total, err);
+
+	if (good)
+		page_headers(context, &wish.page, total);
 	sql_release(&condition);
 	return good;
 }
@@ -173,14 +242,15 @@ static bool many(struct context *context, struct conn *conn, struct err *err)
 static bool one(struct context *context, struct conn *conn, struct err *err)
 {
 	const struct operation *operation = context->route.operation;
-	const struct collection *collection = collection_before(operation->path, 0);
 	struct record record;
 	struct sql condition;
 	struct jsonw w;
 	bool found;
 
+	if (!read_fields(context))
+		return false;
 	sql_init(&condition);
-	member_sql(collection, context->ids[0], &condition);
+	member_sql(collection_of(operation), context->root.version, context->ids[0], &condition);
 
 	bool good = rows_get(conn, operation->entity, &condition, &record, &found,
 			     &context->request->arena, err);
@@ -193,7 +263,8 @@ static bool one(struct context *context, struct conn *conn, struct err *err)
 	jsonw_init(&w, &context->response->body, 0);
 	jsonw_object(&w);
 	jsonw_key(&w, operation->entity->singular);
-	record_emit(&w, &record, context->root);
+	record_emit(&w, &record, &context->form);
+	status_beside(context, &w);
 	jsonw_object_end(&w);
 	return true;
 }

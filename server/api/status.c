@@ -1,56 +1,194 @@
 /*
- * status.c - refusals as OneRoster 1.1 status bodies.
- *
- * The form is the `statusInfoSet` array with a flat minor code, which most 1.1
- * providers send (fact sheet 1.1, section 9, shape A).
+ * status.c - what a provider says beside or instead of data, in the forms that are alive
+ * (fact sheets 1.1, section 9, and 1.2, section 4).
  */
 #include "server/api/api.h"
+
+#include <string.h>
 
 #include "base/jsonw.h"
 #include "base/log.h"
 #include "base/random.h"
 
-static void status_body(struct context *context, const char *minor, const char *text)
+enum envelope { SHAPE_A, SHAPE_B, SHAPE_C, SHAPE_V1P2, SHAPE_EMPTY };
+
+struct status {
+	const char *major, *severity, *minor, *text; /* text NULL: none */
+};
+
+static enum envelope envelope_of(const struct context *context)
+{
+	static const struct {
+		const char *name;
+		enum envelope envelope;
+	} rows[] = { { "v11", SHAPE_A }, { "v10", SHAPE_B }, { "empty", SHAPE_EMPTY } };
+	const char *name = context->profile->quirks.error_envelope;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].envelope;
+	if (context->root.version & V12)
+		return SHAPE_V1P2;
+	return strcmp(name, "v12") == 0 ? SHAPE_C : SHAPE_A;
+}
+
+static void write_text(struct jsonw *w, const char *key, const char *text)
+{
+	if (text)
+		jsonw_key_text(w, key, text);
+}
+
+static void write_message_id(struct jsonw *w)
 {
 	struct random kernel = RANDOM_KERNEL;
 	char message[UUID_TEXT];
-	struct jsonw w;
 
 	random_uuid(&kernel, message);
-	str_clear(&context->response->body);
-	jsonw_init(&w, &context->response->body, 0);
-	jsonw_object(&w);
-	jsonw_key(&w, "statusInfoSet");
-	jsonw_array(&w);
-	jsonw_object(&w);
-	jsonw_key_text(&w, "imsx_codeMajor", "failure");
-	jsonw_key_text(&w, "imsx_severity", "error");
-	jsonw_key_text(&w, "imsx_messageRefIdentifier", message);
-	if (context->response->operation)
-		jsonw_key_text(&w, "imsx_operationRefIdentifier", context->response->operation);
-	jsonw_key_text(&w, "imsx_description", text);
-	jsonw_key_text(&w, "imsx_codeMinor", minor);
-	jsonw_object_end(&w);
-	jsonw_array_end(&w);
-	jsonw_object_end(&w);
+	jsonw_key_text(w, "imsx_messageRefIdentifier", message);
+}
+
+static void shape_a(struct jsonw *w, const struct status *status, const char *operation)
+{
+	jsonw_key(w, "statusInfoSet");
+	jsonw_array(w);
+	jsonw_object(w);
+	jsonw_key_text(w, "imsx_codeMajor", status->major);
+	jsonw_key_text(w, "imsx_severity", status->severity);
+	write_message_id(w);
+	write_text(w, "imsx_operationRefIdentifier", operation);
+	write_text(w, "imsx_description", status->text);
+	jsonw_key_text(w, "imsx_codeMinor", status->minor);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+static void shape_b(struct jsonw *w, const struct status *status)
+{
+	jsonw_key(w, "errors");
+	jsonw_array(w);
+	jsonw_object(w);
+	jsonw_key_text(w, "codeMajor", status->major);
+	jsonw_key_text(w, "severity", status->severity);
+	jsonw_key_text(w, "codeMinor", status->minor);
+	write_text(w, "description", status->text);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+static void code_minor(struct jsonw *w, const char *minor)
+{
+	jsonw_key(w, "imsx_CodeMinor");
+	jsonw_object(w);
+	jsonw_key(w, "imsx_codeMinorField");
+	jsonw_array(w);
+	jsonw_object(w);
+	jsonw_key_text(w, "imsx_codeMinorFieldName", "TargetEndSystem");
+	jsonw_key_text(w, "imsx_codeMinorFieldValue", minor_in_v1p2(minor));
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
+/* The object of 1.2; 1.1's shape C has two members more. */
+static void shape_c(struct jsonw *w, const struct status *status, bool v1p1, const char *operation)
+{
+	jsonw_key_text(w, "imsx_codeMajor", status->major);
+	jsonw_key_text(w, "imsx_severity", status->severity);
+	if (v1p1) {
+		write_message_id(w);
+		jsonw_key(w, "imsx_operationRefIdentifier");
+		jsonw_array(w);
+		if (operation)
+			jsonw_text(w, operation);
+		jsonw_array_end(w);
+	}
+	write_text(w, "imsx_description", status->text);
+	code_minor(w, status->minor);
+}
+
+static void write_status(struct context *context, struct jsonw *w, const struct status *status)
+{
+	const char *operation = context->response->operation;
+
+	switch (envelope_of(context)) {
+	case SHAPE_A:
+		shape_a(w, status, operation);
+		break;
+	case SHAPE_B:
+		shape_b(w, status);
+		break;
+	case SHAPE_C:
+		shape_c(w, status, true, operation);
+		break;
+	case SHAPE_V1P2:
+		shape_c(w, status, false, operation);
+		break;
+	case SHAPE_EMPTY:
+		break;
+	}
+}
+
+void status_beside(struct context *context, struct jsonw *w)
+{
+	static const struct status fine = { "success", "status", "full success", NULL };
+	bool v1p1 = (context->root.version & V11) != 0;
+
+	if (context->remark.minor && v1p1) {
+		struct status status = { "success", "warning", context->remark.minor,
+					 context->remark.text };
+
+		write_status(context, w, &status);
+	} else if (context->profile->quirks.json_status_in_success && v1p1) {
+		write_status(context, w, &fine);
+	} else if (context->profile->quirks.json_status_in_success) {
+		jsonw_key(w, "imsx_statusInfo"); /* as one 1.2 client demands it (traps C14) */
+		jsonw_object(w);
+		shape_c(w, &fine, false, NULL);
+		jsonw_object_end(w);
+	}
+}
+
+/* RFC 6750, section 3: no error code where no token was shown. */
+static void challenge(struct context *context)
+{
+	const struct refusal *refusal = &context->response->refusal;
+	bool shown = request_header(context->request, "Authorization") != NULL;
+
+	response_header(context->request, context->response, "WWW-Authenticate",
+			refusal->fault == FAULT_FORBIDDEN_SCOPE
+				? "Bearer realm=\"OneRoster\", error=\"insufficient_scope\""
+			: shown ? "Bearer realm=\"OneRoster\", error=\"invalid_token\""
+				: "Bearer realm=\"OneRoster\"");
 }
 
 void status_answer(struct context *context)
 {
 	struct response *response = context->response;
-	const struct fault_answer *answer = &context->profile->answers[response->refusal.fault];
+	const struct quirks *quirks = &context->profile->quirks;
+	const struct fault_answer *answer = profile_answer(
+		context->profile, response->refusal.fault, context->root.version);
+	struct status status = { "failure", "error", answer->minor, NULL };
 	struct str text;
+	struct jsonw w;
 
 	str_init(&text, 8192);
+	str_add(&text, quirks->error_prefix);
 	refusal_text(&response->refusal, answer->text, &text);
+	if (strcmp(quirks->error_envelope, "bare") != 0)
+		status.text = str_text(&text);
 	response->status = answer->status;
 	response->content_type = "application/json";
-	status_body(context, answer->minor, str_text(&text));
+	str_clear(&response->body);
+	jsonw_init(&w, &response->body, 0);
+	if (envelope_of(context) != SHAPE_EMPTY) {
+		jsonw_object(&w);
+		write_status(context, &w, &status);
+		jsonw_object_end(&w);
+	}
 	if (!response->refusal.why)
 		response->refusal.why = arena_dup(&context->request->arena, str_text(&text));
-	if (response->status == 401)
-		response_header(context->request, response, "WWW-Authenticate",
-				"Bearer realm=\"OneRoster\"");
+	if (response->status == 401 || response->refusal.fault == FAULT_FORBIDDEN_SCOPE)
+		challenge(context);
 	if (response->refusal.fault == FAULT_SERVER_BUSY)
 		response_header(context->request, response, "Retry-After", "5");
 	str_release(&text);
@@ -64,12 +202,26 @@ void status_internal(struct context *context, const struct err *err)
 	status_answer(context);
 }
 
-bool unknown_object(struct context *context, const char *field, const char *id)
+bool refuse_with(struct context *context, enum fault fault, const char *reason)
 {
 	struct refusal *refusal = &context->response->refusal;
 
-	refuse(refusal, FAULT_NOT_FOUND);
-	refusal_param(refusal, "field", field);
-	refusal_param(refusal, "reason", id);
+	refuse(refusal, fault);
+	refusal_param(refusal, "reason", arena_dup(&context->request->arena, reason));
+	return false;
+}
+
+bool refuse_err(struct context *context, enum fault fault, const struct err *why)
+{
+	refuse_with(context, fault, why->text);
+	refusal_param(&context->response->refusal, "field",
+		      arena_dup(&context->request->arena, why->pointer));
+	return false;
+}
+
+bool unknown_object(struct context *context, const char *field, const char *id)
+{
+	refuse_with(context, FAULT_NOT_FOUND, id);
+	refusal_param(&context->response->refusal, "field", field);
 	return false;
 }

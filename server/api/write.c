@@ -18,16 +18,6 @@ struct write {
 	bool allocated; /* the provider chose the sourcedId */
 };
 
-static bool invalid(struct context *context, enum fault fault, const struct err *why)
-{
-	struct refusal *refusal = &context->response->refusal;
-
-	refuse(refusal, fault);
-	refusal_param(refusal, "reason", arena_dup(&context->request->arena, why->text));
-	refusal_param(refusal, "field", arena_dup(&context->request->arena, why->pointer));
-	return false;
-}
-
 /* Whether the provider allocates the sourcedId of what this body describes. */
 static bool provider_allocates(const struct context *context, const json_t *object)
 {
@@ -57,29 +47,35 @@ static bool settle_id(struct write *write, json_t *object, const char *prefix, s
 	return true;
 }
 
+/* The object below its wrapper; NULL with a refusal. */
+static json_t *unwrap(struct context *context, const json_t *body, const char *prefix)
+{
+	const char *key = context->route.operation->entity->singular;
+	json_t *object = json_object_get(body, key);
+	struct err err = ERR_INIT;
+
+	if (json_is_object(object))
+		return object;
+	err_at(&err, ERR_INVALID, prefix,
+	       "%s: the body must be {\"%s\": {...}}, but its member %s is %s", prefix, key, key,
+	       jsonx_kind(object));
+	refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+	return NULL;
+}
+
 static bool parse_body(struct write *write)
 {
 	struct context *context = write->context;
-	const struct entity *entity = context->route.operation->entity;
+	const char *prefix = arena_format(&context->request->arena, "/%s",
+					  context->route.operation->entity->singular);
 	struct err err = ERR_INIT;
-	json_t *body = jsonx_load(str_text(&context->request->body), context->request->body.length,
-				  &err);
-	json_t *object = json_object_get(body, entity->singular);
-	const char *prefix = arena_format(&context->request->arena, "/%s", entity->singular);
-	bool good = body != NULL;
+	json_t *body = body_load(context);
+	json_t *object = body ? unwrap(context, body, prefix) : NULL;
+	bool good = object != NULL;
 
-	if (!good)
-		invalid(context, FAULT_JSON_INVALID, &err);
-	else if (!json_is_object(object))
-		err_at(&err, ERR_INVALID, prefix,
-		       "%s: the body must be {\"%s\": {...}}, but its member %s is %s", prefix,
-		       entity->singular, entity->singular, jsonx_kind(object));
-	else if (settle_id(write, object, prefix, &err) &&
-		 record_from_json(&write->record, entity, object, prefix, &context->request->arena,
-				  &err))
-		good = true;
-	if (good && err.code != ERR_NONE)
-		good = invalid(context, FAULT_VALIDATION_FAILED, &err);
+	if (good && !settle_id(write, object, prefix, &err))
+		good = refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+	good = good && body_object(context, &write->record, object, prefix);
 	json_decref(body);
 	return good;
 }
@@ -113,6 +109,21 @@ static bool allocate_id(struct conn *conn, struct write *write, struct err *err)
 	return true;
 }
 
+static bool answers_with_object(const struct write *write)
+{
+	return write->allocated || write->context->profile->quirks.put_returns_object;
+}
+
+/* As it is stored, with what the provider added. */
+static bool read_back(struct conn *conn, struct write *write, struct err *err)
+{
+	const char *id = write->record.values[FIELD_SOURCED_ID].text;
+	bool found;
+
+	return rows_get_id(conn, write->record.entity, id, &write->record, &found,
+			   &write->context->request->arena, err);
+}
+
 static bool run_put(struct conn *conn, struct job *job)
 {
 	struct write *write = (struct write *)job;
@@ -124,7 +135,8 @@ static bool run_put(struct conn *conn, struct job *job)
 		record_set_text(&write->record, "status", "active");
 	record_set_int(&write->record, "dateLastModified", write->context->now);
 	return gradebook_check(&check) &&
-	       rows_put(conn, &write->record, &write->created, &job->err);
+	       rows_put(conn, &write->record, &write->created, &job->err) &&
+	       (!answers_with_object(write) || read_back(conn, write, &job->err));
 }
 
 static void put_done(struct job *job)
@@ -139,26 +151,47 @@ static void put_done(struct job *job)
 	} else if (!job->ran) {
 		status_answer(context);
 	} else {
-		response->status = write->created ? 201 : 200;
-		if (write->allocated) {
+		response->status = write->created
+					   ? 201
+					   : (int)context->profile->quirks.put_replace_status;
+		if (answers_with_object(write)) {
 			response->content_type = "application/json";
 			jsonw_init(&w, &response->body, 0);
 			jsonw_object(&w);
 			jsonw_key(&w, write->record.entity->singular);
-			record_emit(&w, &write->record, context->root);
+			record_emit(&w, &write->record, &context->form);
+			status_beside(context, &w);
 			jsonw_object_end(&w);
 		}
 	}
 	context_resume(context);
 }
 
+/* The object stays and says that it goes (traps A29). */
+static bool mark_deleted(struct conn *conn, struct write *write, bool *found, struct err *err)
+{
+	struct context *context = write->context;
+	bool created;
+
+	if (!rows_get_id(conn, context->route.operation->entity, context->ids[0], &write->record,
+			 found, &context->request->arena, err) ||
+	    !*found)
+		return err->code == ERR_NONE;
+	record_set_text(&write->record, "status", "tobedeleted");
+	record_set_int(&write->record, "dateLastModified", context->now);
+	return rows_put(conn, &write->record, &created, err);
+}
+
 static bool run_delete(struct conn *conn, struct job *job)
 {
 	struct write *write = (struct write *)job;
 	const struct operation *operation = write->context->route.operation;
+	bool soft = strcmp(write->context->profile->quirks.delete_mode, "soft") == 0;
 	bool found;
 
-	if (!rows_delete(conn, operation->entity, write->context->ids[0], &found, &job->err))
+	if (!(soft ? mark_deleted(conn, write, &found, &job->err)
+		   : rows_delete(conn, operation->entity, write->context->ids[0], &found,
+				 &job->err)))
 		return false;
 	return found ||
 	       unknown_object(write->context, operation->entity->singular, write->context->ids[0]);

@@ -54,32 +54,69 @@ bool auth_allows(const struct auth *auth, const struct profile *profile, const c
 	       has_word(profile->quirks.auth_modes, mode);
 }
 
-static bool check_bearer(struct auth *auth, struct request *request, const char *token, int64_t now,
-			 const char **credential, struct refusal *refusal)
+/* "token of canvas, issued 12 s ago, scopes: ..." */
+static const char *describe_token(struct arena *arena, const struct token_note *note, int64_t now)
 {
-	char key[TOKEN_KEY], *note = NULL;
+	struct str scopes = STR_INIT;
+	const char *text;
+
+	if (note->scopes == SCOPES_ALL)
+		str_add(&scopes, "all");
+	else
+		scopes_format(note->scopes, &scopes);
+	text = arena_format(arena, "token of %s, issued %lld s ago, scopes: %s", note->client,
+			    (long long)((now - note->issued) / 1000), str_text(&scopes));
+	str_release(&scopes);
+	return text;
+}
+
+static bool check_bearer(struct auth *auth, struct request *request, const char *token, int64_t now,
+			 struct caller *caller, struct refusal *refusal)
+{
+	char key[TOKEN_KEY], *text = NULL;
+	struct token_note note;
 	int64_t until = 0;
 
 	token_key(token, key);
-	if (!recall_find(auth->tokens, key, &until, &note))
+	if (!recall_find(auth->tokens, key, &until, &text))
 		return unauthorized(refusal, "the access token is not known",
 				    "bearer: no such token was issued here");
-	*credential = arena_dup(&request->arena, note ? note : "");
-	free(note);
+	token_note_read(arena_dup(&request->arena, text), &note);
+	free(text);
+	caller->credential = note.client;
+	caller->scopes = note.scopes;
+	caller->token = describe_token(&request->arena, &note, now);
 	if (until <= now) {
 		refuse(refusal, FAULT_TOKEN_EXPIRED);
-		refusal->why = arena_format(&request->arena,
-					    "bearer: the token of %s expired %lld s ago",
-					    *credential, (long long)((now - until) / 1000));
+		refusal->why = arena_format(&request->arena, "bearer: expired %lld s ago: %s",
+					    (long long)((now - until) / 1000), caller->token);
 		return false;
 	}
 	return true;
 }
 
+bool auth_permits(const struct caller *caller, struct request *request,
+		  const struct profile *profile, unsigned version, enum scope scope,
+		  struct refusal *refusal)
+{
+	struct str wanted = STR_INIT;
+
+	if (strcmp(profile->quirks.auth_scopes, "ignore") == 0 ||
+	    scopes_allow(caller->scopes, version, scope))
+		return true;
+	scope_format(scope, version, " or ", &wanted);
+	refuse(refusal, FAULT_FORBIDDEN_SCOPE);
+	refusal_param(refusal, "reason", arena_dup(&request->arena, str_text(&wanted)));
+	refusal->why = arena_format(&request->arena, "bearer: %s; needed is %s", caller->token,
+				    str_text(&wanted));
+	str_release(&wanted);
+	return false;
+}
+
 /* Whether the signature fits one reading of the query ('+' as blank or as plus);
  * *@base is the base string of the last reading. */
 static bool signature_fits(struct request *request, const struct oauth1 *oauth, const char *secret,
-			   enum hash hash, char **base)
+			   enum hash hash, const char **base)
 {
 	static const enum plus readings[] = { PLUS_IS_PLUS, PLUS_IS_BLANK };
 	struct err err = ERR_INIT;
@@ -121,46 +158,6 @@ static bool body_hash_fits(const struct request *request, const struct oauth1 *o
 	return fits;
 }
 
-static bool check_window(struct request *request, const struct oauth1 *oauth,
-			 const struct quirks *quirks, int64_t real_now, struct refusal *refusal)
-{
-	int64_t stamp, now = real_now / 1000;
-
-	if (!number_parse(oauth->timestamp, 0, INT64_MAX / 2000, &stamp))
-		return unauthorized(refusal, "oauth_timestamp is not a number of seconds", NULL);
-	if (stamp < now - quirks->oauth1_past_s || stamp > now + quirks->oauth1_future_s)
-		return unauthorized(
-			refusal, "oauth_timestamp is outside the accepted window",
-			arena_format(&request->arena,
-				     "oauth1: timestamp differs from our clock by %lld s; "
-				     "accepted are -%lld to +%lld s",
-				     (long long)(stamp - now), (long long)quirks->oauth1_past_s,
-				     (long long)quirks->oauth1_future_s));
-	return true;
-}
-
-static bool remember_nonce(struct auth *auth, struct request *request, const struct oauth1 *oauth,
-			   const struct quirks *quirks, int64_t real_now, struct refusal *refusal)
-{
-	const char *key = arena_format(&request->arena, "%s\n%s\n%s", oauth->consumer_key,
-				       oauth->timestamp, oauth->nonce);
-	int64_t window = (quirks->oauth1_past_s + quirks->oauth1_future_s) * 1000;
-
-	switch (recall_add(auth->nonces, key, NULL, real_now + window, real_now)) {
-	case RECALL_ADDED:
-		return true;
-	case RECALL_KNOWN:
-		return unauthorized(refusal, "oauth_nonce was used before",
-				    arena_format(&request->arena,
-						 "oauth1: nonce %s is a repetition", oauth->nonce));
-	case RECALL_FULL:
-		break;
-	}
-	refuse(refusal, FAULT_SERVER_BUSY);
-	refusal_param(refusal, "reason", "too many signed requests in the timestamp window");
-	return false;
-}
-
 static const struct credential *find_credential(const struct auth *auth, const char *id)
 {
 	for (size_t i = 0; i < auth->count; i++)
@@ -169,48 +166,115 @@ static const struct credential *find_credential(const struct auth *auth, const c
 	return NULL;
 }
 
+/* A signed request, and what the log says of it when it is refused. */
+struct signed_request {
+	struct request *request;
+	struct oauth1 oauth;
+	enum hash hash;
+	const char *base;   /* the base string of the last reading; NULL: none yet */
+	int64_t difference; /* the client's clock minus ours, seconds */
+	bool timed;         /* the timestamp could be read */
+	const char *nonce;  /* verdict */
+};
+
+static bool refuse_signed(struct signed_request *s, struct refusal *refusal, const char *reason)
+{
+	struct arena *arena = &s->request->arena;
+	const char *clock = s->timed ? arena_format(arena, "%+lld s", (long long)s->difference)
+				     : "unreadable";
+
+	return unauthorized(refusal, reason,
+			    arena_format(arena,
+					 "oauth1: %s; method %s, key %s, clock difference %s, "
+					 "nonce %s, base string %s",
+					 reason, s->oauth.signature_method, s->oauth.consumer_key,
+					 clock, s->nonce, s->base ? s->base : "not computed"));
+}
+
+static const char *nonce_key(const struct signed_request *s)
+{
+	return arena_format(&s->request->arena, "%s\n%s\n%s", s->oauth.consumer_key,
+			    s->oauth.timestamp, s->oauth.nonce);
+}
+
+/* What can be said before the signature is looked at. */
+static void look_at(struct signed_request *s, struct auth *auth, int64_t real_now)
+{
+	int64_t stamp, until;
+	char *note = NULL;
+
+	s->timed = number_parse(s->oauth.timestamp, 0, INT64_MAX / 2000, &stamp);
+	if (s->timed)
+		s->difference = stamp - real_now / 1000;
+	s->nonce = recall_find(auth->nonces, nonce_key(s), &until, &note) ? "repeated" : "new";
+	free(note);
+}
+
+static bool in_window(const struct signed_request *s, const struct quirks *quirks)
+{
+	return s->difference >= -quirks->oauth1_past_s && s->difference <= quirks->oauth1_future_s;
+}
+
+static bool remember_nonce(struct auth *auth, struct signed_request *s, const struct quirks *quirks,
+			   int64_t real_now, struct refusal *refusal)
+{
+	int64_t window = (quirks->oauth1_past_s + quirks->oauth1_future_s) * 1000;
+
+	switch (recall_add(auth->nonces, nonce_key(s), NULL, real_now + window, real_now)) {
+	case RECALL_ADDED:
+		return true;
+	case RECALL_KNOWN:
+		s->nonce = "repeated";
+		return refuse_signed(s, refusal, "oauth_nonce was used before");
+	case RECALL_FULL:
+		break;
+	}
+	refuse(refusal, FAULT_SERVER_BUSY);
+	refusal_param(refusal, "reason", "too many signed requests in the timestamp window");
+	return false;
+}
+
 static bool check_oauth1(struct auth *auth, struct request *request, const char *header,
-			 const struct profile *profile, int64_t real_now, const char **credential,
+			 const struct profile *profile, int64_t real_now, struct caller *caller,
 			 struct refusal *refusal)
 {
-	struct oauth1 oauth;
+	struct signed_request s = { .request = request };
+	const struct quirks *quirks = &profile->quirks;
 	struct err err = ERR_INIT;
-	enum hash hash;
-	char *base = NULL;
 
-	if (!oauth1_parse(&request->arena, header, &oauth, &err))
+	if (!oauth1_parse(&request->arena, header, &s.oauth, &err))
 		return unauthorized(refusal, arena_dup(&request->arena, err.text), NULL);
-	if (!oauth1_method(oauth.signature_method, &hash))
-		return unauthorized(refusal,
-				    "oauth_signature_method must be HMAC-SHA1 or "
-				    "HMAC-SHA256",
-				    NULL);
-	if (oauth.version && strcmp(oauth.version, "1.0") != 0)
-		return unauthorized(refusal, "oauth_version must be 1.0 or absent", NULL);
+	look_at(&s, auth, real_now);
+	if (!oauth1_method(s.oauth.signature_method, &s.hash))
+		return refuse_signed(&s, refusal,
+				     "oauth_signature_method must be HMAC-SHA1 or HMAC-SHA256");
+	if (s.oauth.version && strcmp(s.oauth.version, "1.0") != 0)
+		return refuse_signed(&s, refusal, "oauth_version must be 1.0 or absent");
 
-	const struct credential *client = find_credential(auth, oauth.consumer_key);
-	bool fits = signature_fits(request, &oauth, client ? client->secret : "", hash, &base);
+	const struct credential *client = find_credential(auth, s.oauth.consumer_key);
+	bool fits = signature_fits(request, &s.oauth, client ? client->secret : "", s.hash,
+				   &s.base);
 
 	if (!client)
-		return unauthorized(refusal, "oauth_consumer_key is not known", NULL);
-	*credential = client->id;
+		return refuse_signed(&s, refusal, "oauth_consumer_key is not known");
+	caller->credential = client->id;
 	if (!fits)
-		return unauthorized(refusal, "oauth_signature does not fit the request",
-				    arena_format(&request->arena, "oauth1: %s over base string %s",
-						 oauth.signature_method,
-						 base ? base : "(the URL cannot be read)"));
-	if (!body_hash_fits(request, &oauth, hash))
-		return unauthorized(refusal, "oauth_body_hash does not fit the body", NULL);
-	return check_window(request, &oauth, &profile->quirks, real_now, refusal) &&
-	       remember_nonce(auth, request, &oauth, &profile->quirks, real_now, refusal);
+		return refuse_signed(&s, refusal, "oauth_signature does not fit the request");
+	if (!body_hash_fits(request, &s.oauth, s.hash))
+		return refuse_signed(&s, refusal, "oauth_body_hash does not fit the body");
+	if (!s.timed)
+		return refuse_signed(&s, refusal, "oauth_timestamp is not a number of seconds");
+	if (!in_window(&s, quirks))
+		return refuse_signed(&s, refusal, "oauth_timestamp is outside the accepted window");
+	return remember_nonce(auth, &s, quirks, real_now, refusal);
 }
 
 bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
-		int64_t real_now, int64_t now, const char **credential, struct refusal *refusal)
+		int64_t real_now, int64_t now, struct caller *caller, struct refusal *refusal)
 {
 	const char *header = request_header(request, "Authorization");
 
-	*credential = NULL;
+	*caller = (struct caller){ .scopes = SCOPES_ALL };
 	if (auth->open)
 		return true;
 	if (!header)
@@ -219,12 +283,12 @@ bool auth_check(struct auth *auth, struct request *request, const struct profile
 		if (!auth_allows(auth, profile, "oauth2"))
 			return unauthorized(refusal, "bearer tokens are not accepted here", NULL);
 		return check_bearer(auth, request, header + 7 + strspn(header + 7, " "), now,
-				    credential, refusal);
+				    caller, refusal);
 	}
 	if (strncasecmp(header, "OAuth ", 6) == 0) {
 		if (!auth_allows(auth, profile, "oauth1"))
 			return unauthorized(refusal, "OAuth 1.0a is not accepted here", NULL);
-		return check_oauth1(auth, request, header, profile, real_now, credential, refusal);
+		return check_oauth1(auth, request, header, profile, real_now, caller, refusal);
 	}
 	return unauthorized(refusal, "the Authorization header must begin with Bearer or OAuth",
 			    NULL);

@@ -6,6 +6,7 @@
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H
 
+#include "oneroster/scopes.h"
 #include "server/auth/recall.h"
 #include "server/http/request.h"
 #include "server/quirk/profile.h"
@@ -31,13 +32,25 @@ void auth_add(struct auth *auth, const char *id, const char *secret);
 /* Whether "oauth1" or "oauth2" is a way in here. */
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode);
 
+/* Who asks, once the credentials were checked. */
+struct caller {
+	const char *credential; /* the client's id; NULL when everybody may */
+	uint64_t scopes;        /* what it may do: all, but for a token that was given less */
+	const char *token;      /* what the log says of a bearer token: age and scopes */
+};
+
 /* Checks the request; false sets @refusal, with the reason for the log in
- * refusal->why (for OAuth 1.0a the base string that we computed, never a secret).
- * @real_now rules the OAuth 1.0a window, @now (the sandbox's clock) the tokens.
- * *@credential is the id of the client, NULL when everybody may. */
+ * refusal->why: for OAuth 1.0a method, clock difference, nonce verdict and the base
+ * string that we computed, for a token its age and scopes; never a secret.
+ * @real_now rules the OAuth 1.0a window, @now (the sandbox's clock) the tokens. */
 bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
-		int64_t real_now, int64_t now, const char **credential,
+		int64_t real_now, int64_t now, struct caller *caller,
 		struct refusal *refusal) MUST_USE;
+
+/* Whether the caller may do what needs @scope of @version; false sets @refusal. */
+bool auth_permits(const struct caller *caller, struct request *request,
+		  const struct profile *profile, unsigned version, enum scope scope,
+		  struct refusal *refusal) MUST_USE;
 
 /* POST /oauth2/token: client credentials (RFC 6749, section 4.4) as Basic, form
  * body, JSON body or query. Errors are in the form of RFC 6749, never imsx. */

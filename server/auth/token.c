@@ -25,6 +25,21 @@ void token_key(const char *token, char out[static TOKEN_KEY])
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
+char *token_note_write(struct arena *arena, const struct token_note *note)
+{
+	return arena_format(arena, "%lld %llx %s", (long long)note->issued,
+			    (unsigned long long)note->scopes, note->client);
+}
+
+void token_note_read(const char *text, struct token_note *out)
+{
+	char *end;
+
+	out->issued = strtoll(text, &end, 10);
+	out->scopes = strtoull(end, &end, 16);
+	out->client = *end ? end + 1 : end;
+}
+
 /* RFC 6749, section 5.2. */
 static void token_error(struct request *request, struct response *response, int status,
 			const char *code, const char *description)
@@ -112,17 +127,34 @@ static bool basic_client(const struct auth *auth, struct request *request, const
 	return good;
 }
 
+/* What of the wish can be granted; everything when nothing is named or scopes mean
+ * nothing here. */
+static uint64_t grant_scopes(const struct profile *profile, const char *wish)
+{
+	if (!wish || !wish[strspn(wish, " ")] || strcmp(profile->quirks.auth_scopes, "ignore") == 0)
+		return SCOPES_ALL;
+	return scopes_parse(wish);
+}
+
 static void issue(struct auth *auth, struct request *request, const struct profile *profile,
-		  int64_t now, const char *id, const char *scope, struct response *response)
+		  int64_t now, const char *id, const char *wish, struct response *response)
 {
 	struct random kernel = RANDOM_KERNEL;
 	char token[TOKEN_LENGTH + 1], key[TOKEN_KEY];
 	int64_t life = profile->quirks.auth_token_ttl_s;
+	struct token_note note = { now, grant_scopes(profile, wish), id };
+	struct str scopes = STR_INIT;
 	struct jsonw w;
 
+	if (!note.scopes) {
+		token_error(request, response, 400, "invalid_scope",
+			    "none of the scopes is one of OneRoster 1.1 or 1.2");
+		return;
+	}
 	random_token(&kernel, token, TOKEN_LENGTH);
 	token_key(token, key);
-	if (recall_add(auth->tokens, key, id, now + life * 1000, now) == RECALL_FULL) {
+	if (recall_add(auth->tokens, key, token_note_write(&request->arena, &note),
+		       now + life * 1000, now) == RECALL_FULL) {
 		response_header(request, response, "Retry-After", "60");
 		token_error(request, response, 503, "temporarily_unavailable",
 			    "too many tokens are alive");
@@ -130,14 +162,16 @@ static void issue(struct auth *auth, struct request *request, const struct profi
 	}
 	response->status = 200;
 	response_header(request, response, "Cache-Control", "no-store");
+	response_header(request, response, "Pragma", "no-cache");
+	scopes_format(note.scopes, &scopes);
 	jsonw_init(&w, &response->body, 0);
 	jsonw_object(&w);
 	jsonw_key_text(&w, "access_token", token);
 	jsonw_key_text(&w, "token_type", "Bearer");
 	jsonw_key_int(&w, "expires_in", life);
-	if (scope && *scope)
-		jsonw_key_text(&w, "scope", scope);
+	jsonw_key_text(&w, "scope", str_text(&scopes));
 	jsonw_object_end(&w);
+	str_release(&scopes);
 }
 
 void auth_token(struct auth *auth, struct request *request, const struct profile *profile,

@@ -33,7 +33,8 @@ static int find_field(const struct entity *entity, const char *header)
 	char csv[64];
 
 	for (int i = 0; entity->fields[i].name; i++)
-		if (field_csv(&entity->fields[i], csv) && strcmp(csv, header) == 0)
+		if (entity->fields[i].type != T_MAP &&
+		    (field_csv(&entity->fields[i], csv), strcmp(csv, header) == 0))
 			return i;
 	return -1;
 }
@@ -82,11 +83,13 @@ static void check_complete(struct import *import, const struct table *table)
 	for (int i = 0; table->entity->fields[i].name; i++) {
 		const struct field *field = &table->entity->fields[i];
 
-		if (table->place[i] || !field_csv(field, csv))
+		field_csv(field, csv);
+		if (table->place[i] || !(field->in & V11) || field->type == T_MAP ||
+		    strcmp(field->name, "children") == 0 || strcmp(field->name, "resources") == 0)
 			continue;
 		flaw_report(import, table->file, 1, 0, "CSV-HEADER-MISSING", FLAW_WARNING,
 			    "the column %s is missing%s", csv,
-			    field->flags & F_CSV ? ", and its values are required" : "");
+			    (field->required & V11) ? ", and its values are required" : "");
 	}
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/jsonx.h"
+#include "oneroster/cell.h"
 #include "base/progress.h"
 #include "base/when.h"
 
@@ -54,12 +55,13 @@ static bool is_canonical(const struct field *field, const char *cell)
 		return !cell[strspn(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 					  "0123456789.-_/@")];
 	case T_ENUM:
-		return vocab_has(field->vocab, cell);
+		return vocab_allows(field->vocab, cell, V11);
 	case T_TEXT:
+	case T_URI:
 	case T_NUMBER:
 	case T_REFS:
 	case T_TEXTS:
-	case T_USERIDS:
+	case T_OBJECTS:
 	case T_MAP:
 		return true;
 	}
@@ -94,7 +96,7 @@ static bool read_value(struct import *import, struct table *table, const struct 
 	struct err why = ERR_INIT;
 	json_t *json = json_from_cell(field, cell, &why);
 
-	if (why.code == ERR_NONE && value_from_json(value, field, json, arena, &why)) {
+	if (why.code == ERR_NONE && value_from_json(value, field, BOTH, json, arena, &why)) {
 		json_decref(json);
 		if (*cell && !is_canonical(field, cell))
 			flaw_report(import, table->file, csv->row_line, at + 1, "CSV-VALUE-FORM",
@@ -122,7 +124,8 @@ static bool check_required(struct import *import, const struct table *table, con
 	const struct field *fields = table->entity->fields;
 
 	for (int i = 0; fields[i].name; i++) {
-		bool demanded = (fields[i].flags & (F_NEEDED | F_CSV)) != 0 ||
+		bool demanded = (fields[i].flags & F_NEEDED) ||
+				(i > FIELD_METADATA && (fields[i].required & (V11 | T11))) ||
 				(table->delta && (i == FIELD_STATUS || i == FIELD_MODIFIED));
 		bool needed = (fields[i].flags & F_NEEDED) != 0;
 

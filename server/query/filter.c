@@ -7,8 +7,11 @@
 #include "server/query/filter.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "server/query/select.h"
 
 #define LIST_WORDS 16 /* values in subjects='a,b' */
 
@@ -35,28 +38,40 @@ static const char *blanks(const char *at)
 	return at + strspn(at, " \t");
 }
 
-/* Names are compared without regard to case (fact sheet: recommended). */
-static const struct field *find_field(const struct entity *entity, const char *name, size_t length)
+/* Follows a dotted path into sub-objects: role, org.sourcedId, credentials.type. */
+static bool find_steps(struct predicate *out, const char *path, const struct filter_rules *rules)
 {
-	for (const struct field *field = entity->fields; field->name; field++)
-		if (strlen(field->name) == length && strncasecmp(field->name, name, length) == 0)
-			return field;
-	return NULL;
+	const struct field *at = out->field;
+
+	while (path && at->type == T_OBJECTS && out->step_count < FILTER_STEPS) {
+		size_t length = strcspn(path, ".");
+
+		at = visible_field(at->sub, path, length, rules->version, rules->case_sensitive);
+		if (!at)
+			return false;
+		out->steps[out->step_count++] = at;
+		path = path[length] ? path + length + 1 : NULL;
+	}
+	if (out->step_count == 0 || at->type == T_OBJECTS)
+		return false;
+	return !path || (at->type == T_REF && strcasecmp(path, "sourcedId") == 0);
 }
 
-/* Whether a dotted path means something below this field. */
-static bool path_fits(const struct field *field, const char *path)
+/* Whether a dotted path means something below the field. */
+static bool path_fits(struct predicate *out, const char *path, const struct filter_rules *rules)
 {
-	switch (field->type) {
+	switch (out->field->type) {
 	case T_REF:
 	case T_REFS:
 		return !path || strcasecmp(path, "sourcedId") == 0;
-	case T_USERIDS:
-		return path && (strcmp(path, "type") == 0 || strcmp(path, "identifier") == 0);
+	case T_OBJECTS:
+		return find_steps(out, path, rules);
 	case T_MAP:
+		out->path = path;
 		return path && *path && !strchr(path, '"');
 	case T_ID:
 	case T_TEXT:
+	case T_URI:
 	case T_ENUM:
 	case T_NUMBER:
 	case T_BOOL:
@@ -65,11 +80,18 @@ static bool path_fits(const struct field *field, const char *path)
 	case T_TEXTS:
 		return !path;
 	}
-	BUG("type %d", (int)field->type);
+	BUG("type %d", (int)out->field->type);
+}
+
+/* The field whose value is compared. */
+static const struct field *leaf(const struct predicate *p)
+{
+	return p->step_count ? p->steps[p->step_count - 1] : p->field;
 }
 
 static const char *parse_field(struct predicate *out, const char *at, const struct entity *entity,
-			       struct arena *arena, struct err *err)
+			       const struct filter_rules *rules, struct arena *arena,
+			       struct err *err)
 {
 	size_t length = strcspn(at, "=!<>~ \t'");
 	const char *dot = memchr(at, '.', length);
@@ -79,9 +101,9 @@ static const char *parse_field(struct predicate *out, const char *at, const stru
 		err_set(err, ERR_INVALID, "a field name is missing at \"%.30s\"", at);
 		return NULL;
 	}
-	out->field = find_field(entity, at, dot ? (size_t)(dot - at) : length);
-	out->path = dot ? arena_dup_n(arena, dot + 1, length - (size_t)(dot + 1 - at)) : NULL;
-	if (!out->field || (out->field->flags & F_SECRET) || !path_fits(out->field, out->path)) {
+	out->field = visible_field(entity->fields, at, dot ? (size_t)(dot - at) : length,
+				   rules->version, rules->case_sensitive);
+	if (!out->field || !path_fits(out, dot ? name + (dot - at) + 1 : NULL, rules)) {
 		err_at(err, ERR_INVALID, name, "%s has no field %s to filter by", entity->singular,
 		       name);
 		return NULL;
@@ -110,6 +132,26 @@ static size_t commas(const char *text)
 	return count;
 }
 
+/* What the text in quotes means for the field. */
+static bool settle_value(struct predicate *out, const char *text, struct arena *arena,
+			 struct err *err)
+{
+	const struct field *field = leaf(out);
+	struct err why = ERR_INIT;
+
+	if (out->comparison == CMP_CONTAINS && (field->type == T_TIME || field->type == T_BOOL))
+		return err_at(err, ERR_INVALID, field->name,
+			      "%s has no text that ~ could look into", field->name);
+	if (field->type == T_TEXTS && commas(text) >= LIST_WORDS)
+		return err_at(err, ERR_INVALID, field->name,
+			      "%s: at most %d values can be compared", field->name, LIST_WORDS);
+	if (out->comparison == CMP_CONTAINS || field->type == T_MAP)
+		out->value = (struct value){ .kind = VALUE_TEXT, .text = text };
+	else if (!value_from_literal(&out->value, field, text, arena, &why))
+		return err_set(err, ERR_INVALID, "%s: %s", field->name, why.text);
+	return true;
+}
+
 static const char *parse_literal(struct predicate *out, const char *at, struct arena *arena,
 				 struct err *err)
 {
@@ -133,58 +175,33 @@ static const char *parse_literal(struct predicate *out, const char *at, struct a
 		return NULL;
 	}
 	out->literal = text;
-	if (out->path) {
-		out->value = (struct value){ .kind = VALUE_TEXT, .text = text };
-		return at + 1;
-	}
-
-	struct err why = ERR_INIT;
-
-	if (out->comparison == CMP_CONTAINS &&
-	    (out->field->type == T_TIME || out->field->type == T_BOOL)) {
-		err_at(err, ERR_INVALID, out->field->name, "%s has no text that ~ could look into",
-		       out->field->name);
-		return NULL;
-	}
-	if (out->field->type == T_TEXTS && commas(text) >= LIST_WORDS) {
-		err_at(err, ERR_INVALID, out->field->name, "%s: at most %d values can be compared",
-		       out->field->name, LIST_WORDS);
-		return NULL;
-	}
-	if (out->comparison == CMP_CONTAINS)
-		out->value = (struct value){ .kind = VALUE_TEXT, .text = text };
-	else if (!value_from_literal(&out->value, out->field, text, arena, &why)) {
-		err_set(err, ERR_INVALID, "%s: %s", out->field->name, why.text);
-		return NULL;
-	}
-	return at + 1;
+	return settle_value(out, text, arena, err) ? at + 1 : NULL;
 }
 
-static const char *parse_logical(struct filter *filter, const char *at, struct err *err)
+static const char *parse_logical(struct filter *filter, const char *at, size_t most,
+				 struct err *err)
 {
-	if (strncasecmp(at, "AND", 3) == 0 && isspace((unsigned char)at[3]))
-		at += 3;
-	else if (strncasecmp(at, "OR", 2) == 0 && isspace((unsigned char)at[2]))
-		at += 2, filter->any = true;
-	else
-		at = NULL;
-	if (!at)
+	bool any = strncasecmp(at, "OR", 2) == 0 && isspace((unsigned char)at[2]);
+
+	if (!any && !(strncasecmp(at, "AND", 3) == 0 && isspace((unsigned char)at[3])))
 		err_set(err, ERR_INVALID, "AND or OR belongs between two predicates");
-	else if (filter->count == FILTER_PREDICATES)
-		err_set(err, ERR_INVALID, "at most %d predicates are allowed", FILTER_PREDICATES);
-	return err->code == ERR_NONE ? blanks(at) : NULL;
+	else if (filter->count >= most || filter->count == FILTER_PREDICATES)
+		err_set(err, ERR_INVALID, "at most %zu predicates are allowed", most);
+	else
+		filter->predicates[filter->count].any = any;
+	return err->code == ERR_NONE ? blanks(at + (any ? 2 : 3)) : NULL;
 }
 
 bool filter_parse(struct filter *filter, const char *text, const struct entity *entity,
-		  struct arena *arena, struct err *err)
+		  const struct filter_rules *rules, struct arena *arena, struct err *err)
 {
 	const char *at = blanks(text);
 
-	*filter = (struct filter){ .entity = entity };
+	*filter = (struct filter){ .entity = entity, .case_sensitive = rules->case_sensitive };
 	do {
 		struct predicate *next = &filter->predicates[filter->count];
 
-		at = parse_field(next, at, entity, arena, err);
+		at = parse_field(next, at, entity, rules, arena, err);
 		at = at ? parse_operator(next, at, err) : NULL;
 		at = at ? parse_literal(next, at, arena, err) : NULL;
 		if (!at)
@@ -193,67 +210,81 @@ bool filter_parse(struct filter *filter, const char *text, const struct entity *
 		at = blanks(at);
 		if (!*at)
 			return true;
-		at = parse_logical(filter, at, err);
+		at = parse_logical(filter, at, rules->most, err);
 		if (at && !*at)
 			err_set(err, ERR_INVALID, "the filter ends where a predicate belongs");
 	} while (at && *at);
 	return false;
 }
 
-static bool is_text(const struct predicate *p)
+/* Text that is compared without regard to (ASCII) case; ids, and what may hold ids, are
+ * exact: metadata.classId is the id of a class. */
+static bool folds_case(const struct filter *filter, const struct predicate *p)
 {
-	/* metadata holds ids, too: class ids in metadata.classId */
-	return p->value.kind == VALUE_TEXT && p->field->type != T_ID && p->field->type != T_REF &&
-	       p->field->type != T_REFS && p->field->type != T_DATE && p->field->type != T_MAP;
+	enum type type = leaf(p)->type;
+
+	return !filter->case_sensitive &&
+	       (type == T_TEXT || type == T_URI || type == T_ENUM || type == T_TEXTS);
 }
 
-/* @column op value; string values are compared without regard to (ASCII) case. */
-static void compare(struct sql *sql, const struct predicate *p, const char *column)
+/* @column op value. */
+static void compare(struct sql *sql, const struct filter *filter, const struct predicate *p,
+		    const char *column)
 {
 	if (p->comparison == CMP_CONTAINS) {
-		sql_format(sql, "instr(lower(%s), lower(", column);
+		sql_format(sql, filter->case_sensitive ? "instr(%s, " : "instr(lower(%s), lower(",
+			   column);
 		sql_value(sql, p->value);
-		sql_add(sql, ")) > 0");
+		sql_add(sql, filter->case_sensitive ? ") > 0" : ")) > 0");
 		return;
 	}
 	sql_format(sql, "%s %s ", column, operator_sql(p->comparison));
 	sql_value(sql, p->value);
-	if (is_text(p))
+	if (folds_case(filter, p))
 		sql_add(sql, " COLLATE NOCASE");
 }
 
 /* A scalar: a missing value differs from everything and satisfies nothing else. */
-static void scalar(struct sql *sql, const struct predicate *p, const char *column)
+static void scalar(struct sql *sql, const struct filter *filter, const struct predicate *p,
+		   const char *column)
 {
 	if (p->comparison == CMP_NE)
 		sql_format(sql, "(%s IS NULL OR ", column);
-	compare(sql, p, column);
+	compare(sql, filter, p, column);
 	if (p->comparison == CMP_NE)
 		sql_add(sql, ")");
 }
 
 /* Any element fits; for != no element may be equal. */
-static void any_element(struct sql *sql, const struct predicate *p, const char *from,
-			const char *column)
+static void any_element(struct sql *sql, const struct filter *filter, const struct predicate *p,
+			const char *from, const char *column)
 {
 	struct predicate positive = *p;
 
 	if (p->comparison == CMP_NE)
 		positive.comparison = CMP_EQ;
 	sql_format(sql, "%sEXISTS (SELECT 1 FROM %s", p->comparison == CMP_NE ? "NOT " : "", from);
-	compare(sql, &positive, column);
+	compare(sql, filter, &positive, column);
 	sql_add(sql, ")");
 }
 
+/* The @n-th of the values in subjects='a,b', cut out of the bound text. */
+static void list_word(struct sql *sql, const struct predicate *p, const char *word, size_t length)
+{
+	sql_add(sql, "trim(substr(");
+	sql_value(sql, p->value);
+	sql_format(sql, ", %d, %d))", (int)utf8_length(p->literal) - (int)utf8_length(word) + 1,
+		   (int)(utf8_length(word) - utf8_length(word + length)));
+}
+
 /* subjects='a,b': all of them; subjects~'a,b': any of them. */
-static void text_list(struct sql *sql, const struct predicate *p)
+static void text_list(struct sql *sql, const struct filter *filter, const struct predicate *p,
+		      const char *from, const char *column)
 {
 	const char *word = p->literal;
-	char from[96];
 
-	snprintf(from, sizeof from, "json_each(\"%s\") AS e WHERE ", p->field->name);
 	if (p->comparison != CMP_EQ && p->comparison != CMP_CONTAINS) {
-		any_element(sql, p, from, "e.value");
+		any_element(sql, filter, p, from, column);
 		return;
 	}
 	sql_add(sql, "(");
@@ -262,16 +293,88 @@ static void text_list(struct sql *sql, const struct predicate *p)
 
 		if (n)
 			sql_add(sql, p->comparison == CMP_EQ ? " AND " : " OR ");
-		sql_format(sql, "EXISTS (SELECT 1 FROM %se.value = trim(substr(", from);
-		sql_value(sql, p->value);
-		sql_format(sql, ", %d, %d)) COLLATE NOCASE)",
-			   (int)utf8_length(p->literal) - (int)utf8_length(word) + 1,
-			   (int)(utf8_length(word) - utf8_length(word + length)));
+		sql_format(sql, "EXISTS (SELECT 1 FROM %s%s = ", from, column);
+		list_word(sql, p, word, length);
+		sql_add(sql, filter->case_sensitive ? ")" : " COLLATE NOCASE)");
 		word += length;
 		if (!*word++)
 			break;
 	}
 	sql_add(sql, ")");
+}
+
+/* roles.role: json_each("roles") AS e0, the leaf of its elements. */
+static void sub_objects(struct sql *sql, const struct filter *filter, const struct predicate *p)
+{
+	char from[256], column[96];
+	size_t at = 0, last = p->step_count - 1;
+
+	at += (size_t)snprintf(from, sizeof from, "json_each(\"%s\") AS e0", p->field->name);
+	for (size_t i = 0; i < last; i++)
+		at += (size_t)snprintf(from + at, sizeof from - at,
+				       ", json_each(e%zu.value, '$.%s') AS e%zu", i,
+				       p->steps[i]->name, i + 1);
+	snprintf(column, sizeof column, "json_extract(e%zu.value, '$.%s')", last,
+		 p->steps[last]->name);
+	if (leaf(p)->type == T_TEXTS) {
+		at += (size_t)snprintf(from + at, sizeof from - at,
+				       ", json_each(e%zu.value, '$.%s') AS leaf", last,
+				       p->steps[last]->name);
+		snprintf(column, sizeof column, "leaf.value");
+	}
+	snprintf(from + at, sizeof from - at, " WHERE ");
+	if (leaf(p)->type == T_TEXTS)
+		text_list(sql, filter, p, from, column);
+	else
+		any_element(sql, filter, p, from, column);
+}
+
+/* $."a.b", or when the object has no such key $."a"."b". */
+static void metadata_path(struct sql *sql, const char *path)
+{
+	bool dotted = strchr(path, '.') != NULL;
+
+	if (dotted)
+		sql_add(sql, "CASE WHEN json_type(metadata, '$.\"' || ");
+	else
+		sql_add(sql, "'$.\"' || ");
+	sql_text(sql, path);
+	sql_add(sql, " || '\"'");
+	if (!dotted)
+		return;
+	sql_add(sql, ") IS NULL THEN '$.\"' || replace(");
+	sql_text(sql, path);
+	sql_add(sql, ", '.', '\".\"') || '\"' ELSE '$.\"' || ");
+	sql_text(sql, path);
+	sql_add(sql, " || '\"' END");
+}
+
+/* A member of the free object: any element where it is an array, true and false by
+ * their words, numbers as numbers when the literal is one. */
+static void metadata(struct sql *sql, const struct filter *filter, const struct predicate *p)
+{
+	struct predicate positive = *p;
+	double number;
+
+	if (p->comparison == CMP_NE)
+		positive.comparison = CMP_EQ;
+	sql_add(sql, p->comparison == CMP_NE ? "NOT " : "");
+	sql_add(sql, "EXISTS (SELECT 1 FROM json_each(metadata, ");
+	metadata_path(sql, p->path);
+	sql_add(sql, ") AS e WHERE CASE ");
+	if (p->comparison != CMP_CONTAINS && decimal_parse(p->literal, &number)) {
+		struct predicate numeric = positive;
+
+		numeric.value = (struct value){ .kind = VALUE_REAL, .real = number };
+		sql_add(sql, "WHEN e.type IN ('integer', 'real') THEN ");
+		compare(sql, filter, &numeric, "e.value");
+		sql_add(sql, " ");
+	}
+	sql_add(sql, "WHEN e.type IN ('true', 'false') THEN ");
+	compare(sql, filter, &positive, "e.type");
+	sql_add(sql, " ELSE ");
+	compare(sql, filter, &positive, "CAST(e.value AS TEXT)");
+	sql_add(sql, " END)");
 }
 
 static void predicate_sql(const struct filter *filter, const struct predicate *p, struct sql *sql)
@@ -282,43 +385,31 @@ static void predicate_sql(const struct filter *filter, const struct predicate *p
 	switch (p->field->type) {
 	case T_ID:
 	case T_TEXT:
+	case T_URI:
 	case T_ENUM:
 	case T_NUMBER:
 	case T_BOOL:
 	case T_DATE:
 	case T_TIME:
 	case T_REF:
-		scalar(sql, p, column);
+		scalar(sql, filter, p, column);
 		break;
 	case T_REFS:
 		snprintf(column, sizeof column,
 			 "ref WHERE ref.entity = '%s' AND ref.path = '%s' AND "
 			 "ref.owner = \"%s\".sourcedId AND ",
 			 filter->entity->plural, p->field->name, filter->entity->plural);
-		any_element(sql, p, column, "ref.target");
+		any_element(sql, filter, p, column, "ref.target");
 		break;
 	case T_TEXTS:
-		text_list(sql, p);
+		snprintf(column, sizeof column, "json_each(\"%s\") AS e WHERE ", p->field->name);
+		text_list(sql, filter, p, column, "e.value");
 		break;
-	case T_USERIDS:
-		any_element(sql, p, "json_each(\"userIds\") AS e WHERE ",
-			    strcmp(p->path, "type") == 0 ? "json_extract(e.value, '$.type')"
-							 : "json_extract(e.value, '$.identifier')");
+	case T_OBJECTS:
+		sub_objects(sql, filter, p);
 		break;
 	case T_MAP:
-		/* The path is bound, too: json_extract(metadata, '$."' || ? || '"'). */
-		sql_add(sql, p->comparison == CMP_NE ? "NOT " : "");
-		sql_add(sql, "EXISTS (SELECT 1 FROM (SELECT json_extract(metadata, '$.\"' || ");
-		sql_text(sql, p->path);
-		sql_add(sql, " || '\"') AS v) WHERE ");
-		{
-			struct predicate positive = *p;
-
-			if (p->comparison == CMP_NE)
-				positive.comparison = CMP_EQ;
-			compare(sql, &positive, "CAST(v AS TEXT)");
-		}
-		sql_add(sql, ")");
+		metadata(sql, filter, p);
 		break;
 	}
 }
@@ -328,7 +419,7 @@ void filter_sql(const struct filter *filter, struct sql *sql)
 	sql_add(sql, "(");
 	for (size_t i = 0; i < filter->count; i++) {
 		if (i)
-			sql_add(sql, filter->any ? " OR " : " AND ");
+			sql_add(sql, filter->predicates[i].any ? " OR " : " AND ");
 		predicate_sql(filter, &filter->predicates[i], sql);
 	}
 	sql_add(sql, ")");

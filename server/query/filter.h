@@ -13,29 +13,39 @@
 #include "oneroster/entity.h"
 #include "server/query/sql.h"
 
-#define FILTER_PREDICATES 2 /* the standard's most; joined by one AND or OR */
+#define FILTER_PREDICATES 20 /* the most that any provider takes (traps C1) */
+#define FILTER_STEPS 2       /* levels of sub-objects */
 
 enum comparison { CMP_EQ, CMP_NE, CMP_GT, CMP_GE, CMP_LT, CMP_LE, CMP_CONTAINS };
 
 struct predicate {
 	const struct field *field;
-	const char *path; /* below a reference, userIds or metadata; NULL for the field itself */
+	const struct field *steps[FILTER_STEPS]; /* T_OBJECTS: the members down to the leaf */
+	size_t step_count;
+	const char *path; /* T_MAP: what follows metadata. */
 	enum comparison comparison;
 	struct value value;
 	const char *literal; /* as it was written */
+	bool any;            /* OR, not AND, stands before it */
 };
 
 struct filter {
 	const struct entity *entity;
+	bool case_sensitive;
 	struct predicate predicates[FILTER_PREDICATES];
 	size_t count;
-	bool any; /* OR */
+};
+
+struct filter_rules {
+	unsigned version;
+	size_t most; /* predicates; the standard has 2, joined by one AND or OR */
+	bool case_sensitive;
 };
 
 /* Parses @text against @entity; everything it returns lives in @arena. On an
  * unknown field err->pointer is the field's name. */
 bool filter_parse(struct filter *filter, const char *text, const struct entity *entity,
-		  struct arena *arena, struct err *err) MUST_USE;
+		  const struct filter_rules *rules, struct arena *arena, struct err *err) MUST_USE;
 
 /* Appends a boolean expression over the table of the entity. */
 void filter_sql(const struct filter *filter, struct sql *sql);

@@ -3,35 +3,40 @@
  */
 #include "server/query/page.h"
 
+#include "server/query/select.h"
+
 #include <string.h>
 
 static bool read_number(const struct pairs *query, const char *name, int64_t least, int64_t *out,
 			struct err *err)
 {
-	int seen = 0;
+	const char *text;
 
-	for (size_t i = 0; i < query->count; i++) {
-		if (strcmp(query->items[i].name, name) != 0)
-			continue;
-		if (seen++)
-			return err_at(err, ERR_INVALID, name, "%s stands twice in the query", name);
-		if (!number_parse(query->items[i].value, least, INT64_MAX, out))
-			return err_at(err, ERR_INVALID, name,
-				      "%s=%.40s: a whole number of at least %lld belongs here",
-				      name, query->items[i].value, (long long)least);
-	}
-	return true;
+	if (!query_once(query, name, &text, err))
+		return false;
+	return !text || number_parse(text, least, INT64_MAX, out) ||
+	       err_at(err, ERR_INVALID, name,
+		      "%s=%.40s: a whole number of at least %lld belongs here", name, text,
+		      (long long)least);
 }
 
-bool page_parse(struct page *page, const struct pairs *query, int64_t limit_default, int64_t most,
+bool page_parse(struct page *page, const struct pairs *query, const struct page_rules *rules,
 		struct err *err)
 {
-	*page = (struct page){ .limit = limit_default };
+	int64_t offset = rules->offset_base;
+
+	*page = (struct page){ .limit = rules->limit_default, .base = rules->offset_base };
 	if (!read_number(query, "limit", 1, &page->limit, err) ||
-	    !read_number(query, "offset", 0, &page->offset, err))
+	    !read_number(query, "offset", rules->offset_base, &offset, err))
 		return false;
-	if (most > 0 && page->limit > most)
-		page->limit = most;
+	page->offset = offset - rules->offset_base;
+	if (rules->limit_max > 0 && page->limit > rules->limit_max) {
+		if (rules->refuse)
+			return err_at(err, ERR_INVALID, "limit",
+				      "limit=%lld: at most %lld objects stand on a page",
+				      (long long)page->limit, (long long)rules->limit_max);
+		page->limit = rules->limit_max;
+	}
 	return true;
 }
 
@@ -50,7 +55,7 @@ static void link(struct str *out, const char *rel, int64_t offset, const struct 
 		str_add_char(out, '&');
 	}
 	str_format(out, "limit=%lld&offset=%lld>; rel=\"%s\"", (long long)page->limit,
-		   (long long)offset, rel);
+		   (long long)(offset + page->base), rel);
 }
 
 void page_links(struct str *out, const struct page *page, int64_t total, const char *url,

@@ -9,12 +9,19 @@
 #include "base/url.h"
 
 struct page {
-	int64_t limit, offset;
+	int64_t limit, offset; /* offset from 0, however the provider counts */
+	int64_t base;
+};
+
+struct page_rules {
+	int64_t limit_default, limit_max; /* limit_max 0: none */
+	bool refuse;                      /* a larger limit; else it is clamped */
+	int64_t offset_base;              /* what the first object's offset is called */
 };
 
 /* Reads `limit` and `offset`; each at most once, whole numbers, limit at least 1.
- * A limit above @most (0: none) is clamped. err->pointer names the parameter. */
-bool page_parse(struct page *page, const struct pairs *query, int64_t limit_default, int64_t most,
+ * err->pointer names the parameter. */
+bool page_parse(struct page *page, const struct pairs *query, const struct page_rules *rules,
 		struct err *err) MUST_USE;
 
 /* The RFC 8288 list: next, prev, first, last, each only where it exists. @url is

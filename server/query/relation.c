@@ -1,85 +1,142 @@
 /*
  * relation.c - which rows a collection holds.
  *
- * A nested collection is one row here; `?1`, `?2` stand for the ids of the path.
+ * A nested collection is one row here; `?1`, `?2` stand for the ids of the path, `@` for
+ * what makes a user a student, a session a term, of the collection that is asked for.
  */
 #include "server/query/relation.h"
 
 #include <string.h>
 
-#define ENROLLED(ROLE) \
-	"sourcedId IN (SELECT \"user\" FROM enrollments WHERE class = ?1 AND role = '" ROLE "')"
+#define ENROLLED(ROLE, CLASS)                                                                      \
+	"sourcedId IN (SELECT \"user\" FROM enrollments WHERE class = " CLASS " AND role = '" ROLE \
+	"')"
 #define CLASSES_OF(ROLE) \
 	"sourcedId IN (SELECT class FROM enrollments WHERE \"user\" = ?1 AND role = '" ROLE "')"
 #define ITEM_OF_CLASS "lineItem IN (SELECT sourcedId FROM lineItems WHERE class = ?1)"
+/* of the school, or enrolled there: the text leaves open which (fact sheet 1.2, 2.5) */
+#define AT_SCHOOL(ROLE)                                                                            \
+	"@ AND (sourcedId IN (SELECT owner FROM ref WHERE entity = 'users' AND path = 'orgs' AND " \
+	"target = ?1) OR sourcedId IN (SELECT \"user\" FROM enrollments WHERE school = ?1 AND "    \
+	"role = '" ROLE "'))"
+#define RESOURCES_OF(ENTITY)                                                                   \
+	"sourcedId IN (SELECT target FROM ref WHERE entity = '" ENTITY "' AND owner = ?1 AND " \
+	"path = 'resources')"
 
 static const struct {
 	const char *operation, *condition;
 } relations[] = {
-	{ "getStudentsForClass", ENROLLED("student") },
-	{ "getTeachersForClass", ENROLLED("teacher") },
+	{ "getStudentsForClass", ENROLLED("student", "?1") },
+	{ "getTeachersForClass", ENROLLED("teacher", "?1") },
+	/* a class of another school is 404 before these run */
+	{ "getStudentsForClassInSchool", ENROLLED("student", "?2") },
+	{ "getTeachersForClassInSchool", ENROLLED("teacher", "?2") },
+	{ "getEnrollmentsForClassInSchool", "class = ?2" },
 	{ "getClassesForStudent", CLASSES_OF("student") },
 	{ "getClassesForTeacher", CLASSES_OF("teacher") },
+	{ "getClassesForUser", "sourcedId IN (SELECT class FROM enrollments WHERE \"user\" = ?1)" },
+	{ "getClassesForSchool", "school = ?1" },
+	{ "getClassesForCourse", "course = ?1" },
+	{ "getClassesForTerm", "sourcedId IN (SELECT owner FROM ref WHERE entity = 'classes' AND "
+			       "path = 'terms' AND target = ?1)" },
+	{ "getCoursesForSchool", "org = ?1" },
+	{ "getEnrollmentsForSchool", "school = ?1" },
+	{ "getStudentsForSchool", AT_SCHOOL("student") },
+	{ "getTeachersForSchool", AT_SCHOOL("teacher") },
+	{ "getTermsForSchool",
+	  "@ AND sourcedId IN (SELECT r.target FROM ref r JOIN classes c ON c.sourcedId = r.owner "
+	  "WHERE r.entity = 'classes' AND r.path = 'terms' AND c.school = ?1)" },
+	{ "getGradingPeriodsForTerm", "@ AND parent = ?1" },
+	{ "getResourcesForCourse", RESOURCES_OF("courses") },
+	{ "getResourcesForClass", RESOURCES_OF("classes") },
+	{ "getResourcesForUser", RESOURCES_OF("users") },
 	{ "getLineItemsForClass", "class = ?1" },
 	{ "getResultsForClass", ITEM_OF_CLASS },
 	/* a lineItem of another class is 404 before this runs */
 	{ "getResultsForLineItemForClass", "lineItem = ?2 AND " ITEM_OF_CLASS },
 	{ "getResultsForStudentForClass", "student = ?2 AND " ITEM_OF_CLASS },
-	/* its own categories and the global ones (traps A30) */
-	{ "getCategoriesForClass", "(json_extract(metadata, '$.classId') IS NULL OR "
-				   "json_extract(metadata, '$.classId') = ?1)" },
+	{ "getScoreScalesForClass", "class = ?1" },
+	{ "getScoreScalesForSchool", "class IN (SELECT sourcedId FROM classes WHERE school = ?1)" },
+	/* its own categories, the global ones, and those in use (traps A30) */
+	{ "getCategoriesForClass",
+	  "(json_extract(metadata, '$.classId') IS NULL OR "
+	  "json_extract(metadata, '$.classId') = ?1 OR "
+	  "sourcedId IN (SELECT category FROM lineItems WHERE class = ?1))" },
 };
 
-/* Appends @condition; each ?N becomes a bound id. */
-static void expand(const char *condition, const char *const *ids, struct sql *sql)
+/* What makes an object one of a part of its entity. A user of 1.2 has several roles. */
+static void part_sql(const struct collection *collection, unsigned version, struct sql *sql)
+{
+	if (!collection->field) {
+		sql_add(sql, "1");
+		return;
+	}
+	if (entity_field(collection->entity, collection->field)->in & version) {
+		sql_format(sql, "\"%s\" = ", collection->field);
+		sql_text(sql, collection->value);
+		return;
+	}
+	sql_format(sql,
+		   "sourcedId IN (SELECT owner FROM ref WHERE entity = '%s' AND path = '%ss.%s' "
+		   "AND target = ",
+		   collection->entity->plural, collection->field, collection->field);
+	sql_text(sql, collection->value);
+	sql_add(sql, ")");
+}
+
+static void expand(const char *condition, const struct operation *operation, unsigned version,
+		   const char *const *ids, struct sql *sql)
 {
 	for (const char *at = condition; *at; at++) {
-		if (*at == '?') {
-			at++;
-			sql_text(sql, ids[*at - '1']);
-		} else {
+		if (*at == '?')
+			sql_text(sql, ids[*++at - '1']);
+		else if (*at == '@')
+			part_sql(collection_of(operation), version, sql);
+		else
 			str_add_char(&sql->text, *at);
-		}
 	}
 }
 
-/* The collection that the last literal segment of a path names. */
-static const struct collection *collection_of(const char *path)
+void relation_sql(const struct operation *operation, unsigned version, const char *const *ids,
+		  struct sql *sql)
 {
-	const char *last = strrchr(path, '/') + 1;
-	const struct collection *collection = collection_find(last, strlen(last));
-
-	if (!collection)
-		BUG("%s ends in no collection", path);
-	return collection;
-}
-
-void relation_sql(const struct operation *operation, const char *const *ids, struct sql *sql)
-{
-	const struct collection *collection = collection_of(operation->path);
-
 	for (size_t i = 0; i < ARRAY_SIZE(relations); i++) {
 		if (strcmp(relations[i].operation, operation->name) == 0) {
-			expand(relations[i].condition, ids, sql);
+			expand(relations[i].condition, operation, version, ids, sql);
 			return;
 		}
 	}
 	if (strchr(operation->path, '{'))
 		BUG("%s has no relation", operation->name);
-	if (!collection->field) {
-		sql_add(sql, "1");
-		return;
-	}
-	sql_format(sql, "\"%s\" = ", collection->field);
-	sql_text(sql, collection->value);
+	part_sql(collection_of(operation), version, sql);
 }
 
-void member_sql(const struct collection *collection, const char *id, struct sql *sql)
+void member_sql(const struct collection *collection, unsigned version, const char *id,
+		struct sql *sql)
 {
 	sql_add(sql, "sourcedId = ");
 	sql_text(sql, id);
-	if (collection->field) {
-		sql_format(sql, " AND \"%s\" = ", collection->field);
-		sql_text(sql, collection->value);
+	sql_add(sql, " AND ");
+	part_sql(collection, version, sql);
+}
+
+/* Below a class, a lineItem must be one of that class; below a school, a class of that
+ * school (fact sheet 1.1, section 2.4). */
+static const struct {
+	const char *parent, *child, *column;
+} belongings[] = {
+	{ "classes", "lineItems", "class" },
+	{ "schools", "classes", "school" },
+};
+
+void belonging_sql(const struct collection *parent, const char *parent_id,
+		   const struct collection *child, struct sql *sql)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(belongings); i++) {
+		if (strcmp(belongings[i].parent, parent->name) != 0 ||
+		    strcmp(belongings[i].child, child->name) != 0)
+			continue;
+		sql_format(sql, " AND \"%s\" = ", belongings[i].column);
+		sql_text(sql, parent_id);
 	}
 }

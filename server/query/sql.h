@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "oneroster/record.h"
 
-#define SQL_VALUES 64
+#define SQL_VALUES 384 /* a filter of 20 predicates over lists of 16 words, and more */
 
 struct sql {
 	struct str text;

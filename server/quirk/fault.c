@@ -27,6 +27,24 @@ bool fault_parse(const char *name, enum fault *fault)
 	return false;
 }
 
+const char *minor_in_v1p2(const char *minor)
+{
+	static const struct {
+		const char *v1p1, *v1p2;
+	} spellings[] = {
+		{ "full success", "fullsuccess" },
+		{ "unknown object", "unknownobject" },
+		{ "invalid data", "invaliddata" },
+		{ "unauthorized", "unauthorisedrequest" },
+		{ "invalid_blank_selection_field", "invalid_selection_field" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(spellings); i++)
+		if (strcmp(spellings[i].v1p1, minor) == 0)
+			return spellings[i].v1p2;
+	return minor;
+}
+
 bool refuse(struct refusal *refusal, enum fault fault)
 {
 	if (!refusal->set)

@@ -26,9 +26,13 @@
 	X(REFERENCE_UNKNOWN,           "reference_unknown") \
 	X(VALIDATION_FAILED,           "validation_failed") \
 	X(FILTER_INVALID,              "filter_invalid") \
+	X(SELECTION_INVALID,           "selection_invalid") \
+	X(SELECTION_BLANK,             "selection_blank") \
+	X(QUERY_INVALID,               "query_invalid") \
 	X(JSON_INVALID,                "json_invalid") \
 	X(UNAUTHORIZED,                "unauthorized") \
 	X(TOKEN_EXPIRED,               "token_expired") \
+	X(FORBIDDEN_SCOPE,             "forbidden_scope") \
 	X(NOT_FOUND,                   "not_found") \
 	X(ROUTE_UNKNOWN,               "route_unknown") \
 	X(METHOD_NOT_ALLOWED,          "method_not_allowed") \
@@ -46,6 +50,10 @@ enum fault {
 
 const char *fault_name(enum fault fault);
 bool fault_parse(const char *name, enum fault *fault) MUST_USE;
+
+/* A minor code of 1.1 as 1.2 spells it (fact sheet 1.1, section 9, and 1.2, section 4);
+ * one that has no other spelling comes back as it is. */
+const char *minor_in_v1p2(const char *minor);
 
 #define REFUSAL_PARAMS 6
 

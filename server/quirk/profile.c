@@ -15,7 +15,7 @@
 
 #define CHAIN_MAX 8
 
-enum switch_type { INT, BOOL, CHOICE, LIST };
+enum switch_type { INT, BOOL, CHOICE, LIST, TEXT };
 
 union preset {
 	int64_t integer;
@@ -27,6 +27,7 @@ union preset {
 #define PRESET_BOOL(v) .boolean = (v)
 #define PRESET_CHOICE(v) .text = (v)
 #define PRESET_LIST(v) .text = (v)
+#define PRESET_TEXT(v) .text = (v)
 
 static const struct quirk_switch {
 	const char *name;
@@ -90,6 +91,19 @@ static bool check_list(const struct quirk_switch *row, const json_t *value)
 	return true;
 }
 
+static bool check_number(const char *file, const struct quirk_switch *row, const json_t *value,
+			 struct err *err)
+{
+	char text[32];
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return fail(err, file, "quirks", row->name,
+			    "expected a whole number of at least 0, found %s", jsonx_kind(value));
+	snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+	return !row->choices || has_word(row->choices, text) ||
+	       fail(err, file, "quirks", row->name, "expected one of: %s", row->choices);
+}
+
 static bool check_switch(const char *file, const char *key, const json_t *value, struct err *err)
 {
 	const struct quirk_switch *row = switch_find(key);
@@ -98,11 +112,11 @@ static bool check_switch(const char *file, const char *key, const json_t *value,
 		return fail(err, file, "quirks", key, "there is no such switch");
 	switch (row->type) {
 	case INT:
-		if (!json_is_integer(value) || json_integer_value(value) < 0)
-			return fail(err, file, "quirks", key,
-				    "expected a whole number of at least 0, found %s",
-				    jsonx_kind(value));
-		return true;
+		return check_number(file, row, value, err);
+	case TEXT:
+		return json_is_string(value) ||
+		       fail(err, file, "quirks", key, "expected a string, found %s",
+			    jsonx_kind(value));
 	case BOOL:
 		return json_is_boolean(value) ||
 		       fail(err, file, "quirks", key, "expected true or false, found %s",
@@ -118,37 +132,47 @@ static bool check_switch(const char *file, const char *key, const json_t *value,
 	BUG("switch type %d", (int)row->type);
 }
 
-static bool check_error(const char *file, const char *key, const json_t *value, struct err *err)
+static bool check_status(const char *file, const char *key, const json_t *value, struct err *err)
 {
-	static const char *const members[] = { "status", "minor", "text", "code" };
-	enum fault fault;
+	return (json_is_integer(value) && json_integer_value(value) >= 200 &&
+		json_integer_value(value) <= 599) ||
+	       fail(err, file, "errors", key, "status must be a number from 200 to 599");
+}
+
+/* The members of an error, or of its part for 1.2. */
+static bool check_members(const char *file, const char *key, const json_t *value, const char *known,
+			  struct err *err)
+{
 	const char *name;
 	const json_t *member;
 
-	if (!fault_parse(key, &fault))
-		return fail(err, file, "errors", key, "there is no such fault");
 	if (!json_is_object(value))
 		return fail(err, file, "errors", key, "expected an object");
 	json_object_foreach ((json_t *)(uintptr_t)value, name, member) {
-		bool known = false;
+		bool good;
 
-		for (size_t i = 0; i < ARRAY_SIZE(members); i++)
-			known = known || strcmp(members[i], name) == 0;
-		if (!known)
-			return fail(err, file, "errors", key,
-				    "%s is not one of status, minor, text, "
-				    "code",
-				    name);
-		if (strcmp(name, "status") == 0) {
-			if (!json_is_integer(member) || json_integer_value(member) < 200 ||
-			    json_integer_value(member) > 599)
-				return fail(err, file, "errors", key,
-					    "status must be a number from 200 to 599");
-		} else if (!json_is_string(member)) {
-			return fail(err, file, "errors", key, "%s must be a string", name);
-		}
+		if (!has_word(known, name))
+			return fail(err, file, "errors", key, "%s is not one of: %s", name, known);
+		if (strcmp(name, "status") == 0)
+			good = check_status(file, key, member, err);
+		else if (strcmp(name, "v1p2") == 0)
+			good = check_members(file, key, member, "status minor", err);
+		else
+			good = json_is_string(member) ||
+			       fail(err, file, "errors", key, "%s must be a string", name);
+		if (!good)
+			return false;
 	}
 	return true;
+}
+
+static bool check_error(const char *file, const char *key, const json_t *value, struct err *err)
+{
+	enum fault fault;
+
+	if (!fault_parse(key, &fault))
+		return fail(err, file, "errors", key, "there is no such fault");
+	return check_members(file, key, value, "status minor text code v1p2", err);
 }
 
 static bool check_source(const char *file, const char *key, const json_t *value, struct err *err)
@@ -179,16 +203,11 @@ static bool check_hidden(const char *file, const char *key, const json_t *value,
 		return fail(err, file, "routes", key, "unknown key");
 	if (!json_is_array(value))
 		return fail(err, file, "routes", key, "expected an array of operation names");
-	json_array_foreach (value, i, item) {
-		bool known = false;
-
-		for (size_t k = 0; k < operation_count; k++)
-			known = known || same_text(operations[k].name, json_string_value(item));
-		if (!known)
+	json_array_foreach (value, i, item)
+		if (!json_is_string(item) || !operation_find(json_string_value(item)))
 			return fail(err, file, "routes", key, "element %zu is no operation: %s", i,
 				    json_is_string(item) ? json_string_value(item)
 							 : jsonx_kind(item));
-	}
 	return true;
 }
 
@@ -232,6 +251,28 @@ static bool check_section(const char *file, const char *key, const json_t *value
 	return fail(err, file, "", key, "unknown key");
 }
 
+/* An error of @over replaces the members of the one it inherits. What it says without a
+ * version holds for both: the inherited exception for 1.2 goes. */
+static void merge_error(json_t *before, const json_t *over)
+{
+	static const char *const versioned[] = { "status", "minor" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(versioned); i++)
+		if (json_object_get(over, versioned[i]))
+			json_object_del(json_object_get(before, "v1p2"), versioned[i]);
+
+	const json_t *exception = json_object_get(over, "v1p2");
+
+	if (json_is_object(exception) && json_object_get(before, "v1p2"))
+		json_object_update(json_object_get(before, "v1p2"), (json_t *)(uintptr_t)exception);
+
+	json_t *kept = json_incref(json_object_get(before, "v1p2"));
+
+	json_object_update(before, (json_t *)(uintptr_t)over);
+	if (kept)
+		json_object_set_new(before, "v1p2", kept);
+}
+
 /* What stands in @over replaces what stands in @base, one level of members deep;
  * errors merge one level deeper, so that a profile may change only a status. */
 static void merge(json_t *base, const json_t *over)
@@ -250,7 +291,7 @@ static void merge(json_t *base, const json_t *over)
 			json_t *before = json_object_get(old, name);
 
 			if (strcmp(key, "errors") == 0 && json_is_object(before))
-				json_object_update(before, member);
+				merge_error(before, member);
 			else
 				json_object_set_new(old, name, json_deep_copy(member));
 		}
@@ -331,6 +372,7 @@ static void fill_quirks(struct profile *profile)
 			*(bool *)(void *)slot = value ? json_is_true(value) : row->preset.boolean;
 			break;
 		case CHOICE:
+		case TEXT:
 			*(const char **)(void *)slot = value ? json_string_value(value)
 							     : row->preset.text;
 			break;
@@ -349,7 +391,9 @@ static bool fill_answers(struct profile *profile, const char *file, struct err *
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
 		const char *name = fault_name((enum fault)i);
 		const json_t *error = json_object_get(errors, name);
-		struct fault_answer *answer = &profile->answers[i];
+		const json_t *exception = json_object_get(error, "v1p2");
+		struct fault_answer *answer = &profile->answers[ANSWERS_V1P1][i];
+		struct fault_answer *other = &profile->answers[ANSWERS_V1P2][i];
 
 		answer->status = (int)jsonx_int(error, "status");
 		answer->minor = jsonx_text(error, "minor");
@@ -359,8 +403,19 @@ static bool fill_answers(struct profile *profile, const char *file, struct err *
 			return fail(err, file, "errors", name,
 				    "status, minor and text must be given here or in the profile "
 				    "that this one extends (\"extends\": \"standard\")");
+		*other = *answer;
+		if (jsonx_int(exception, "status"))
+			other->status = (int)jsonx_int(exception, "status");
+		other->minor = jsonx_text(exception, "minor") ? jsonx_text(exception, "minor")
+							      : minor_in_v1p2(answer->minor);
 	}
 	return true;
+}
+
+const struct fault_answer *profile_answer(const struct profile *profile, enum fault fault,
+					  unsigned version)
+{
+	return &profile->answers[version & V12 ? ANSWERS_V1P2 : ANSWERS_V1P1][fault];
 }
 
 struct profile *profile_load(const char *name, struct err *err)

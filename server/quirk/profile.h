@@ -18,6 +18,7 @@ struct quirks {
 #define MEMBER_BOOL bool
 #define MEMBER_CHOICE const char *
 #define MEMBER_LIST const char * /* blank-separated words */
+#define MEMBER_TEXT const char *
 #define X(member, name, TYPE, preset, choices, meaning) MEMBER_##TYPE member;
 	QUIRK_SWITCHES(X)
 #undef X
@@ -28,13 +29,20 @@ struct fault_answer {
 	const char *minor, *text, *code; /* code may be NULL */
 };
 
+/* The answers of a version: 1.2 has its own statuses and spellings. */
+enum answers { ANSWERS_V1P1, ANSWERS_V1P2, ANSWERS_COUNT };
+
 struct profile {
 	char *name, *title;
 	struct quirks quirks;
-	struct fault_answer answers[FAULT_COUNT];
+	struct fault_answer answers[ANSWERS_COUNT][FAULT_COUNT];
 	struct zone *zone; /* NULL: UTC */
 	json_t *effective; /* everything inherited filled in; owns the texts above */
 };
+
+/* The answer to a fault in @version (V11 or V12). */
+const struct fault_answer *profile_answer(const struct profile *profile, enum fault fault,
+					  unsigned version);
 
 /* Loads a bundled profile by name, or a file by path, with what it extends.
  * ERR_INVALID with a JSON pointer for an unknown key, a wrong type or a cycle.

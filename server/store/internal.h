@@ -10,7 +10,7 @@
 #include "server/store/store.h"
 
 #define STATEMENTS 128
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 struct statement {
 	char *sql;
@@ -26,6 +26,9 @@ struct conn {
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
 void conn_close(struct conn *conn);
+
+/* "sourcedId", "status", ...: the columns of a record in order. */
+void add_columns(struct sql *sql, const struct entity *entity);
 
 /* Creates what is missing; refuses a database that is newer than we are. */
 bool schema_apply(struct conn *conn, struct err *err) MUST_USE;

@@ -17,16 +17,20 @@ static const char own_tables[] =
 	"CREATE TABLE credential (id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT "
 	"ROWID;";
 
-static void entity_table(struct str *sql, const struct entity *entity)
+static void add_table(struct str *sql, const struct entity *entity)
 {
 	str_format(sql, "CREATE TABLE \"%s\" (id INTEGER PRIMARY KEY", entity->plural);
 	for (const struct field *field = entity->fields; field->name; field++)
 		str_format(sql, ", \"%s\" %s%s", field->name, sql_type(field->type),
 			   field == entity->fields ? " NOT NULL UNIQUE" : "");
 	str_add(sql, ") STRICT;");
+}
+
+static void add_indexes(struct str *sql, const struct entity *entity)
+{
 	for (const struct field *field = entity->fields; field->name; field++)
 		if (field->type == T_REF)
-			str_format(sql, "CREATE INDEX \"%s_%s\" ON \"%s\" (\"%s\");",
+			str_format(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\" (\"%s\");",
 				   entity->plural, field->name, entity->plural, field->name);
 }
 
@@ -41,6 +45,55 @@ static bool read_version(struct conn *conn, int64_t *version, struct err *err)
 
 	sql_release(&sql);
 	return good;
+}
+
+struct columns {
+	const struct entity *entity;
+	bool there[ENTITY_FIELDS_MAX];
+	bool any;
+};
+
+static bool see_column(const struct value *columns, int count, void *payload)
+{
+	struct columns *known = payload;
+	int i = entity_field_index(known->entity, columns[0].text);
+
+	(void)count;
+	known->any = true;
+	if (i >= 0)
+		known->there[i] = true;
+	return true;
+}
+
+/* What an older database lacks of an entity: the table, or some columns. */
+static bool add_missing(struct conn *conn, const struct entity *entity, struct str *out,
+			struct err *err)
+{
+	struct columns known = { .entity = entity };
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT name FROM pragma_table_info(");
+	sql_text(&sql, entity->plural);
+	sql_add(&sql, ")");
+
+	bool good = conn_query(conn, &sql, see_column, &known, err);
+
+	sql_release(&sql);
+	if (!known.any)
+		add_table(out, entity);
+	for (int i = 0; known.any && entity->fields[i].name; i++)
+		if (!known.there[i])
+			str_format(out, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s;", entity->plural,
+				   entity->fields[i].name, sql_type(entity->fields[i].type));
+	add_indexes(out, entity);
+	return good;
+}
+
+/* Version 1 knew nothing of 1.2: its users have no roles, its lineItems no school. */
+static bool complete_all(struct conn *conn, int64_t version, struct err *err)
+{
+	return version == 0 || (rows_derive(conn, NULL, err) && rows_complete_users(conn, err));
 }
 
 bool schema_apply(struct conn *conn, struct err *err)
@@ -59,14 +112,15 @@ bool schema_apply(struct conn *conn, struct err *err)
 	if (version == SCHEMA_VERSION)
 		return true;
 
-	str_add(&sql, own_tables);
-	for (size_t i = 0; i < ENTITY_COUNT; i++)
-		entity_table(&sql, entities[i]);
+	bool good = true;
+
+	if (version == 0)
+		str_add(&sql, own_tables);
+	for (size_t i = 0; i < ENTITY_COUNT && good; i++)
+		good = add_missing(conn, entities[i], &sql, err);
 	str_format(&sql, "PRAGMA user_version = %d;", SCHEMA_VERSION);
-
-	bool good = conn_begin(conn, true, err) && conn_exec(conn, str_text(&sql), err) &&
-		    conn_commit(conn, err);
-
+	good = good && conn_begin(conn, true, err) && conn_exec(conn, str_text(&sql), err) &&
+	       complete_all(conn, version, err) && conn_commit(conn, err);
 	if (!good)
 		conn_rollback(conn);
 	str_release(&sql);

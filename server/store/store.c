@@ -359,34 +359,3 @@ void store_put_reader(struct store *store, struct conn *conn)
 	store->readers = conn;
 	pthread_mutex_unlock(&store->mutex);
 }
-
-bool setting_get(struct conn *conn, const char *name, char **out, struct err *err)
-{
-	struct sql sql;
-
-	sql_init(&sql);
-	sql_add(&sql, "SELECT value FROM setting WHERE name = ");
-	sql_text(&sql, name);
-
-	bool good = conn_text(conn, &sql, NULL, out, err);
-
-	sql_release(&sql);
-	return good;
-}
-
-bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err)
-{
-	struct sql sql;
-
-	sql_init(&sql);
-	sql_add(&sql, "INSERT OR REPLACE INTO setting (name, value) VALUES (");
-	sql_text(&sql, name);
-	sql_add(&sql, ", ");
-	sql_text(&sql, value);
-	sql_add(&sql, ")");
-
-	bool good = conn_query(conn, &sql, NULL, NULL, err);
-
-	sql_release(&sql);
-	return good;
-}

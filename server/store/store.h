@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "oneroster/record.h"
+#include "server/query/select.h"
 #include "server/query/sql.h"
 
 struct store;
@@ -48,9 +49,10 @@ int64_t conn_changes(struct conn *conn);
 
 /* Objects. @condition is the WHERE expression. */
 typedef bool record_fn(const struct record *record, void *payload);
+/* @order may be NULL: the order of creation. */
 bool rows_list(struct conn *conn, const struct entity *entity, const struct sql *condition,
-	       int64_t limit, int64_t offset, record_fn *row, void *payload,
-	       struct err *err) MUST_USE;
+	       const struct order *order, int64_t limit, int64_t offset, record_fn *row,
+	       void *payload, struct err *err) MUST_USE;
 bool rows_count(struct conn *conn, const struct entity *entity, const struct sql *condition,
 		int64_t *out, struct err *err) MUST_USE;
 /* *@found false when no row fits; the record's texts live in @arena. */
@@ -60,11 +62,17 @@ bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
 		 bool *found, struct arena *arena, struct err *err) MUST_USE;
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err) MUST_USE;
-/* Inserts or replaces the whole object. */
+/* Inserts or replaces the whole object, with what follows from it: role and orgs or
+ * roles of a user, school and session of a lineItem, class of a result. */
 bool rows_put(struct conn *conn, const struct record *record, bool *created,
 	      struct err *err) MUST_USE;
 bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		 struct err *err) MUST_USE;
+
+/* What follows from other objects, for @record or, when it is NULL, for all. */
+bool rows_derive(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
+/* role, orgs and roles of every user. */
+bool rows_complete_users(struct conn *conn, struct err *err) MUST_USE;
 
 /* What only the SIS knows (sis-state.json): a JSON value by kind, id and key.
  * *@out is NULL when absent. Returns (json_decref). */

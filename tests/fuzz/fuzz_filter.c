@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
+	struct filter_rules rules = { BOTH, FILTER_PREDICATES, size % 2 == 0 };
 	struct filter filter;
 	struct sql sql;
 	int64_t count;
@@ -56,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	/* as it comes out of a query: valid UTF-8, without NUL */
 	utf8_scrub(text);
-	if (filter_parse(&filter, text, entity, &arena, &err)) {
+	if (filter_parse(&filter, text, entity, &rules, &arena, &err)) {
 		FUZZ_HOLDS(filter.count >= 1 && filter.count <= FILTER_PREDICATES);
 		sql_init(&sql);
 		filter_sql(&filter, &sql);

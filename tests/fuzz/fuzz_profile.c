@@ -20,8 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_HOLDS(has_word("reject truncate accept", profile->quirks.title_overflow));
 	FUZZ_HOLDS(has_word("client server either", profile->quirks.sourcedid_mode));
 	for (int i = 0; i < FAULT_COUNT; i++)
-		FUZZ_HOLDS(profile->answers[i].status >= 200 && profile->answers[i].status <= 599 &&
-			   profile->answers[i].text && profile->answers[i].minor);
+		FUZZ_HOLDS(profile->answers[ANSWERS_V1P1][i].status >= 200 &&
+			   profile->answers[ANSWERS_V1P1][i].status <= 599 &&
+			   profile->answers[ANSWERS_V1P1][i].text &&
+			   profile->answers[ANSWERS_V1P1][i].minor);
 	profile_hides(profile, "putResult");
 	profile_put(profile);
 	return 0;

@@ -21,6 +21,7 @@ static void check_pair(struct arena *arena, const struct pair *pair)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum plus readings[] = { PLUS_IS_PLUS, PLUS_IS_BLANK };
+	static const struct page_rules rules = { 100, 0, false, 0 };
 	char *text = fuzz_text(data, size);
 
 	for (size_t i = 0; i < ARRAY_SIZE(readings); i++) {
@@ -33,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (query_parse(&arena, text, readings[i], &pairs, &err)) {
 			for (size_t k = 0; k < pairs.count; k++)
 				check_pair(&arena, &pairs.items[k]);
-			if (page_parse(&page, &pairs, 100, 0, &err)) {
+			if (page_parse(&page, &pairs, &rules, &err)) {
 				FUZZ_HOLDS(page.limit >= 1 && page.offset >= 0);
 				page_links(&links, &page, 1000, "http://h/x", &pairs);
 				FUZZ_HOLDS(links.length > 0);

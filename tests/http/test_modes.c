@@ -181,12 +181,18 @@ START_TEST(resend)
 }
 END_TEST
 
+/* What a sync needs, and nothing besides. */
+#define SCOPE "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+#define SCOPES                                                         \
+	SCOPE "gradebook.readonly " SCOPE "gradebook.createput " SCOPE \
+	      "roster-core.readonly " SCOPE "roster.readonly"
+
 /* A sync with each way to prove who it is. */
 START_TEST(authentication)
 {
 	static const char *const modes[] = { "--auth=oauth2", "--auth=oauth1", "--auth=none" };
 	static const char *const at_server[] = { "oauth2", "oauth1", "none" };
-	char *folder = course_make("english", "{\"scopes\":\"a b\"}"), *token_url;
+	char *folder = course_make("english", "{\"scopes\":\"a " SCOPES "\"}"), *token_url;
 	struct server server;
 	struct outcome outcome;
 

@@ -444,9 +444,9 @@ START_TEST(base_url)
 
 	char *url = xformat("%s/enrollments?limit=1", server.root);
 	const char *base = bases[_i].expected ? bases[_i].expected : server.url;
-	char *link_start = xformat("<%s" ROOT_V1P1 "/enrollments?limit=1&offset=1>; rel=\"next\"",
-				   base);
-	char *href_start = xformat("%s" ROOT_V1P1 "/classes/", base);
+	char *link_start = xformat(
+		"<%s/ims/oneroster/v1p1/enrollments?limit=1&offset=1>; rel=\"next\"", base);
+	char *href_start = xformat("%s/ims/oneroster/v1p1/classes/", base);
 
 	http(&answer, "GET", url, headers, NULL);
 
@@ -473,8 +473,9 @@ END_TEST
 /* Links below a sandbox lead back into it. */
 START_TEST(sandbox_prefix_stays)
 {
-	char *url = xformat("%s/sandboxes/default" ROOT_V1P1 "/enrollments?limit=1", shared.url);
-	char *prefix = xformat("%s/sandboxes/default" ROOT_V1P1 "/", shared.url), *links;
+	char *url = xformat("%s/sandboxes/default/ims/oneroster/v1p1/enrollments?limit=1",
+			    shared.url);
+	char *prefix = xformat("%s/sandboxes/default/ims/oneroster/v1p1/", shared.url), *links;
 	struct answer answer;
 
 	http(&answer, "GET", url, (const char *[]){ shared.bearer, NULL }, NULL);

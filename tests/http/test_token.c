@@ -43,7 +43,11 @@ static const char *const token_paths[] = {
 static const struct {
 	const char *name, *query, *headers[3], *body;
 } token_ways[] = {
-	{ "Basic and form", "", { BASIC, FORM }, "grant_type=client_credentials&scope=a%20b" },
+	{ "Basic and form",
+	  "",
+	  { BASIC, FORM },
+	  "grant_type=client_credentials&scope=a%20https://purl.imsglobal.org/spec/or/v1p1/scope/"
+	  "roster-core.readonly" },
 	{ "Basic, empty body", "", { BASIC }, "" },
 	{ "form", "", { FORM }, "grant_type=client_credentials&" BOTH },
 	{ "form without its type", "", { "Content-Type:" }, BOTH },

@@ -89,7 +89,7 @@ void put_row(struct store *store, const struct entity *entity, const char *json)
 	bool created;
 	json_t *object = jsonx_load(json, strlen(json), &err);
 
-	ck_assert_msg(object && record_from_json(&record, entity, object, "", &arena, &err),
+	ck_assert_msg(object && record_from_json(&record, entity, BOTH, object, "", &arena, &err),
 		      "%s: %s", json, err.text);
 	if (!record_text(&record, "status"))
 		record_set_text(&record, "status", "active");

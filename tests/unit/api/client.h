@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include "server/api/api.h"
 
-#define V1 ROOT_V1P1
+#define V1 "/ims/oneroster/v1p1"
 
 struct answer {
 	int status;

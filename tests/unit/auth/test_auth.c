@@ -113,8 +113,14 @@ static void check_no_secret(const char *name, const struct refusal *refusal)
 
 static bool check(struct request *request, int64_t now, const char **who, struct refusal *refusal)
 {
+	struct caller caller;
+
 	*refusal = (struct refusal){ 0 };
-	return auth_check(&auth, request, profile, now, now, who, refusal);
+
+	bool good = auth_check(&auth, request, profile, now, now, &caller, refusal);
+
+	*who = caller.credential;
+	return good;
 }
 
 START_TEST(checks_signatures)

@@ -1,6 +1,6 @@
 /*
- * test_operations.c - the operation table against the standard's own list,
- * tests/standard/operations-1.1.tsv, and the matching of paths.
+ * test_operations.c - the operation table against the standard's own lists,
+ * tests/standard/operations-*.tsv, and the matching of paths.
  */
 #include <check.h>
 
@@ -68,54 +68,123 @@ static void shape(const char *path, char *out)
 }
 
 struct row {
-	char *name, *method, *path, *request_key, *response_key;
+	char *name, *method, *path, *query, *request_key, *response_key, *scopes;
 };
 
-/* The row of the standard's list with this name. */
-static bool find_row(char *list, const char *name, struct row *out)
+static bool next_row(char **list, struct row *out)
 {
-	for (char *line; (line = strsep(&list, "\n"));) {
-		strsep(&line, "\t"); /* the service */
-		out->name = strsep(&line, "\t");
-		if (!out->name || strcmp(out->name, name) != 0)
-			continue;
-		out->method = strsep(&line, "\t");
-		out->path = strsep(&line, "\t");
-		strsep(&line, "\t"); /* the query */
-		out->request_key = strsep(&line, "\t");
-		strsep(&line, "\t"); /* the status */
-		out->response_key = strsep(&line, "\t");
-		return true;
-	}
-	return false;
+	char *line = strsep(list, "\n");
+
+	if (!line || !*line)
+		return false;
+	strsep(&line, "\t"); /* the service */
+	out->name = strsep(&line, "\t");
+	out->method = strsep(&line, "\t");
+	out->path = strsep(&line, "\t");
+	out->query = strsep(&line, "\t");
+	out->request_key = strsep(&line, "\t");
+	strsep(&line, "\t"); /* the status */
+	out->response_key = strsep(&line, "\t");
+	while (line)
+		out->scopes = strsep(&line, "\t"); /* the last column of either list */
+	return true;
 }
 
-START_TEST(is_as_the_standard_lists_it)
+/* Each scope of "a | b" will do, and a scope of something else will not. */
+static void check_scopes(const struct operation *operation, unsigned version, char *scopes)
 {
-	const struct operation *operation = &operations[_i];
-	struct err err = ERR_INIT;
-	char *path = source_path("tests/standard/operations-1.1.tsv");
-	char *list = file_read(path, 1 << 20, NULL, &err), ours[256], theirs[256];
-	struct row row;
-	bool found = list && find_row(list, operation->name, &row);
+	const char *prefix = version == V11 ? "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+					    : "https://purl.imsglobal.org/spec/or/v1p2/scope/";
+	uint64_t listed = 0;
 
-	ck_assert_msg(found != (strcmp(operation->name, "getCategoriesForClass") == 0),
-		      "%s: only getCategoriesForClass is ours", operation->name);
-	if (found) {
-		ck_assert_msg(strcmp(method_name(operation->method), row.method) == 0, "%s: %s",
-			      row.name, row.method);
-		shape(operation->path, ours);
-		shape(row.path, theirs);
-		ck_assert_msg(strcmp(ours, theirs) == 0, "%s: %s", row.name, row.path);
-		if (operation->action == READ_MANY)
-			ck_assert_str_eq(operation->entity->plural, row.response_key);
-		if (operation->action == READ_ONE)
-			ck_assert_str_eq(operation->entity->singular, row.response_key);
-		if (operation->action == WRITE_ONE)
-			ck_assert_str_eq(operation->entity->singular, row.request_key);
-		if (operation->action == WRITE_ONE || operation->action == DELETE_ONE)
-			ck_assert_str_eq(row.response_key, "(empty body)");
+	for (char *name; (name = strsep(&scopes, "|"));) {
+		char *uri = xformat("%s%.*s", prefix, (int)strcspn(name + strspn(name, " "), " "),
+				    name + strspn(name, " "));
+		uint64_t scope = scopes_parse(uri);
+
+		ck_assert_msg(scope && scopes_allow(scope, version, operation->scope), "%s: %s",
+			      operation->name, uri);
+		ck_assert_msg(!scopes_allow(scope, version == V11 ? V12 : V11, operation->scope),
+			      "%s of the other version", uri);
+		listed |= scope;
+		free(uri);
 	}
+	for (int i = 0; i < SCOPE_COUNT; i++) {
+		struct str uri = STR_INIT;
+
+		scope_format((enum scope)i, version, " ", &uri);
+		uint64_t other = scopes_parse(str_text(&uri)) & ~listed;
+
+		/* 1.1 lists the core scope alone, yet any full one implies it */
+		if (version == V12 && !(scopes_parse(str_text(&uri)) & listed))
+			ck_assert_msg(!scopes_allow(other, version, operation->scope), "%s by %s",
+				      operation->name, str_text(&uri));
+		str_release(&uri);
+	}
+}
+
+static void check_row(const struct operation *operation, unsigned version, struct row *row)
+{
+	char ours[256], theirs[256];
+
+	ck_assert_msg(strcmp(method_name(operation->method), row->method) == 0, "%s: %s", row->name,
+		      row->method);
+	shape(operation->path, ours);
+	shape(row->path, theirs);
+	ck_assert_msg(strcmp(ours, theirs) == 0, "%s: %s", row->name, row->path);
+	check_scopes(operation, version, row->scopes);
+	switch (operation->action) {
+	case READ_MANY:
+		ck_assert_str_eq(operation->entity->plural, row->response_key);
+		ck_assert_str_eq(row->query, "all6");
+		break;
+	case READ_ONE:
+		ck_assert_str_eq(operation->entity->singular, row->response_key);
+		ck_assert_str_eq(row->query, "fields");
+		break;
+	case WRITE_ONE:
+		ck_assert_str_eq(operation->entity->singular, row->request_key);
+		ck_assert_str_eq(row->response_key, "(empty body)");
+		break;
+	case POST_MANY:
+		ck_assert_str_eq(operation->entity->plural, row->request_key);
+		ck_assert_str_eq(row->response_key, "sourcedIdPairs");
+		break;
+	case DELETE_ONE:
+		ck_assert_str_eq(row->response_key, "(empty body)");
+	}
+}
+
+static const struct {
+	unsigned version;
+	const char *file;
+	size_t count;
+} lists[] = {
+	{ V11, "tests/standard/operations-1.1.tsv", 61 },
+	{ V12, "tests/standard/operations-1.2.tsv", 81 },
+};
+
+START_TEST(are_those_of_the_standard)
+{
+	struct err err = ERR_INIT;
+	char *path = source_path(lists[_i].file);
+	char *list = file_read(path, 1 << 20, NULL, &err), *at = list;
+	size_t count = 0, ours = 0;
+	struct row row = { NULL };
+
+	ck_assert_msg(list != NULL, "%s", err.text);
+	strsep(&at, "\n");
+	for (; next_row(&at, &row); count++) {
+		const struct operation *operation = operation_find(row.name);
+
+		ck_assert_msg(operation && (operation->in & lists[_i].version), "%s is missing",
+			      row.name);
+		check_row(operation, lists[_i].version, &row);
+	}
+	for (size_t i = 0; i < operation_count; i++)
+		ours += (operations[i].in & lists[_i].version) != 0;
+	ck_assert_uint_eq(count, lists[_i].count);
+	ck_assert_uint_eq(ours, count);
 	free(list);
 	free(path);
 }
@@ -124,9 +193,11 @@ END_TEST
 START_TEST(is_named_and_routed_once)
 {
 	const struct operation *operation = &operations[_i];
-	enum method methods[] = {
-		[READ_MANY] = GET, [READ_ONE] = GET, [WRITE_ONE] = PUT, [DELETE_ONE] = DELETE
-	};
+	enum method methods[] = { [READ_MANY] = GET,
+				  [READ_ONE] = GET,
+				  [WRITE_ONE] = PUT,
+				  [POST_MANY] = POST,
+				  [DELETE_ONE] = DELETE };
 
 	ck_assert_msg(operation->method == methods[operation->action], "%s", operation->name);
 	for (int i = 0; i < _i; i++) {
@@ -147,7 +218,7 @@ START_TEST(collections_have_a_relation)
 	if (operations[_i].action != READ_MANY)
 		return;
 	sql_init(&sql);
-	relation_sql(&operations[_i], ids, &sql);
+	relation_sql(&operations[_i], V12, ids, &sql);
 	ck_assert_msg(sql.text.length > 0, "%s", operations[_i].name);
 	ck_assert_msg(sql.count > 0 || !strchr(operations[_i].path, '{'), "%s does not use its ids",
 		      operations[_i].name);
@@ -179,7 +250,8 @@ START_TEST(finds_routes)
 
 	while ((segments[count] = strsep(&at, "/")))
 		count++;
-	route_find(routes[_i].method, segments, count, NULL, NULL, &route);
+	route_find(&(struct root){ V11, ROSTERING }, routes[_i].method, segments, count, NULL, NULL,
+		   &route);
 	ck_assert_msg((route.operation != NULL) == (routes[_i].operation != NULL), "%s %s",
 		      method_name(routes[_i].method), routes[_i].path);
 	if (route.operation) {
@@ -219,7 +291,7 @@ Suite *operations_suite(void)
 	Suite *suite = suite_create("oneroster/operations");
 	TCase *tc = tcase_create("operations");
 
-	tcase_add_loop_test(tc, is_as_the_standard_lists_it, 0, (int)operation_count);
+	tcase_add_loop_test(tc, are_those_of_the_standard, 0, ARRAY_SIZE(lists));
 	tcase_add_loop_test(tc, is_named_and_routed_once, 0, (int)operation_count);
 	tcase_add_loop_test(tc, collections_have_a_relation, 0, (int)operation_count);
 	tcase_add_loop_test(tc, ids_follow_a_collection, 0, (int)operation_count);

@@ -4,7 +4,7 @@
 #include <check.h>
 
 #include "base/jsonx.h"
-#include "oneroster/record.h"
+#include "oneroster/cell.h"
 
 #define ITEM "\"sourcedId\": \"li-1\", \"title\": \"Quiz\", \"class\": {\"sourcedId\": \"c-1\"}"
 #define RESULT                                                              \
@@ -87,7 +87,7 @@ static const struct {
 	{ &ENTITY_USERS,      "{" USER ", \"enabledUser\": \"yes\"}", "/x/enabledUser", "yes" },
 	{ &ENTITY_USERS,      "{" USER ", \"orgs\": {\"sourcedId\": \"a\"}}", "/x/orgs", "an array" },
 	{ &ENTITY_USERS,      "{" USER ", \"orgs\": [{\"sourcedId\": \"a\"}, {}]}", "/x/orgs", "no sourcedId" },
-	{ &ENTITY_USERS,      "{" USER ", \"userIds\": [{\"type\": \"LDAP\"}]}", "/x/userIds", "identifier" },
+	{ &ENTITY_USERS,      "{" USER ", \"userIds\": [{\"type\": \"LDAP\"}]}", "/x/userIds/0/identifier", "required" },
 	{ &ENTITY_USERS,      "{" USER ", \"userIds\": \"x\"}", "/x/userIds", "an array" },
 	{ &ENTITY_CLASSES,    "{" CLASS ", \"grades\": [9]}", "/x/grades", "strings" },
 	{ &ENTITY_CLASSES,    "{" CLASS ", \"grades\": 9}", "/x/grades", "an array" },
@@ -140,6 +140,8 @@ static const struct {
 };
 /* clang-format on */
 
+static const struct form form = { .version = V11, .base = "https://h", .fields = FORM_ALL };
+
 /* A value as text; NULL for NULL. */
 static const char *stored(const struct value *value)
 {
@@ -166,7 +168,7 @@ START_TEST(takes_what_real_clients_send)
 	struct err err = ERR_INIT;
 	struct record record;
 	json_t *object = json_loads(taken[_i].json, 0, NULL);
-	bool ok = record_from_json(&record, taken[_i].entity, object, "/x", &arena, &err);
+	bool ok = record_from_json(&record, taken[_i].entity, V11, object, "/x", &arena, &err);
 
 	ck_assert_msg(ok, "%s: %s", taken[_i].json, err.text);
 
@@ -187,8 +189,9 @@ START_TEST(points_at_what_is_wrong)
 	json_t *object = json_loads(refused[_i].json, 0, NULL);
 
 	ck_assert_ptr_nonnull(object);
-	ck_assert_msg(!record_from_json(&record, refused[_i].entity, object, "/x", &arena, &err),
-		      "%s: taken", refused[_i].json);
+	ck_assert_msg(
+		!record_from_json(&record, refused[_i].entity, V11, object, "/x", &arena, &err),
+		"%s: taken", refused[_i].json);
 	ck_assert_msg(err.code == ERR_INVALID && strcmp(err.pointer, refused[_i].pointer) == 0,
 		      "%s: %s", refused[_i].json, err.pointer);
 	ck_assert_msg(strstr(err.text, refused[_i].says) != NULL, "%s: %s", refused[_i].json,
@@ -210,12 +213,12 @@ START_TEST(an_id_has_a_limit)
 
 	json_t *json = json_string(id);
 
-	ck_assert(value_from_json(&value, &ENTITY_USERS.fields[0], json, &arena, &err));
+	ck_assert(value_from_json(&value, &ENTITY_USERS.fields[0], V11, json, &arena, &err));
 	json_decref(json);
 	id[255] = 'x';
 	id[256] = '\0';
 	json = json_string(id);
-	ck_assert(!value_from_json(&value, &ENTITY_USERS.fields[0], json, &arena, &err));
+	ck_assert(!value_from_json(&value, &ENTITY_USERS.fields[0], V11, json, &arena, &err));
 	ck_assert_str_eq(err.pointer, "");
 	json_decref(json);
 	arena_release(&arena);
@@ -262,12 +265,14 @@ START_TEST(emits_what_it_took)
 		"\"title\":\"Quiz \\\"1\\\"\",\"description\":\"ch. 1\","
 		"\"assignDate\":\"2024-09-03T00:00:00.000Z\","
 		"\"dueDate\":\"2024-09-10T23:59:00.000Z\","
-		"\"class\":{\"href\":\"https://h/v1p1/classes/c%2F1%20a\",\"sourcedId\":\"c/1 a\","
+		"\"class\":{\"href\":\"https://h/ims/oneroster/v1p1/classes/"
+		"c%2F1%20a\",\"sourcedId\":\"c/1 a\","
 		"\"type\":\"class\"},"
-		"\"category\":{\"href\":\"https://h/v1p1/categories/"
+		"\"category\":{\"href\":\"https://h/ims/oneroster/v1p1/categories/"
 		"cat-1\",\"sourcedId\":\"cat-1\","
 		"\"type\":\"category\"},"
-		"\"gradingPeriod\":{\"href\":\"https://h/v1p1/academicSessions/gp-1\","
+		"\"gradingPeriod\":{\"href\":\"https://h/ims/oneroster/v1p1/academicSessions/"
+		"gp-1\","
 		"\"sourcedId\":\"gp-1\",\"type\":\"academicSession\"},"
 		"\"resultValueMin\":0,\"resultValueMax\":10.5}";
 	struct arena arena = ARENA_INIT;
@@ -277,11 +282,11 @@ START_TEST(emits_what_it_took)
 	struct jsonw w;
 	json_t *object = json_loads(text, 0, NULL);
 
-	ck_assert_msg(record_from_json(&record, &ENTITY_LINE_ITEMS, object, "", &arena, &err), "%s",
-		      err.text);
+	ck_assert_msg(record_from_json(&record, &ENTITY_LINE_ITEMS, V11, object, "", &arena, &err),
+		      "%s", err.text);
 	record_set_int(&record, "dateLastModified", 1725347100000);
 	jsonw_init(&w, &out, 0);
-	record_emit(&w, &record, "https://h/v1p1");
+	record_emit(&w, &record, &form);
 	ck_assert_str_eq(str_text(&out), text);
 	str_release(&out);
 	json_decref(object);
@@ -301,14 +306,14 @@ START_TEST(emits_neither_null_nor_secrets)
 	struct jsonw w;
 	json_t *object = json_loads(text, 0, NULL);
 
-	ck_assert(record_from_json(&record, &ENTITY_USERS, object, "", &arena, &err));
+	ck_assert(record_from_json(&record, &ENTITY_USERS, V11, object, "", &arena, &err));
 	jsonw_init(&w, &out, 0);
-	record_emit(&w, &record, "b");
-	ck_assert_str_eq(
-		str_text(&out),
-		"{\"sourcedId\":\"u\",\"enabledUser\":\"true\",\"givenName\":\"A\","
-		"\"familyName\":\"B\",\"role\":\"student\",\"orgs\":[{\"href\":\"b/orgs/o\","
-		"\"sourcedId\":\"o\",\"type\":\"org\"}],\"grades\":[]}");
+	record_emit(&w, &record, &form);
+	ck_assert_str_eq(str_text(&out),
+			 "{\"sourcedId\":\"u\",\"enabledUser\":\"true\",\"givenName\":\"A\","
+			 "\"familyName\":\"B\",\"role\":\"student\",\"orgs\":[{\"href\":\"https://"
+			 "h/ims/oneroster/v1p1/orgs/o\","
+			 "\"sourcedId\":\"o\",\"type\":\"org\"}],\"grades\":[]}");
 	ck_assert_ptr_null(record_text(&record, "email"));
 	ck_assert_str_eq(record_text(&record, "password"), "hunter2");
 	str_release(&out);

@@ -69,7 +69,8 @@ START_TEST(reads_limit_and_offset)
 
 	ck_assert(query_parse(&arena, cases[_i].query, PLUS_IS_BLANK, &query, &err));
 
-	bool ok = page_parse(&page, &query, cases[_i].preset, cases[_i].most, &err);
+	struct page_rules rules = { cases[_i].preset, cases[_i].most, false, 0 };
+	bool ok = page_parse(&page, &query, &rules, &err);
 
 	ck_assert_msg(ok == (cases[_i].limit != 0), "%s: %d, %s", cases[_i].query, ok, err.text);
 	ck_assert_msg(!ok || (page.limit == cases[_i].limit && page.offset == cases[_i].offset),

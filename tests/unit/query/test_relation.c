@@ -109,7 +109,7 @@ START_TEST(holds_its_rows)
 			operation = &operations[i];
 	ck_assert_msg(operation != NULL, "%s", cases[_i].operation);
 	sql_init(&sql);
-	relation_sql(operation, cases[_i].ids, &sql);
+	relation_sql(operation, V11, cases[_i].ids, &sql);
 
 	int64_t count = count_rows(operation->entity, &sql);
 
@@ -125,7 +125,7 @@ START_TEST(knows_its_members)
 	struct sql sql;
 
 	sql_init(&sql);
-	member_sql(collection, members[_i].id, &sql);
+	member_sql(collection, V11, members[_i].id, &sql);
 
 	int64_t count = count_rows(collection->entity, &sql);
 

@@ -112,8 +112,9 @@ START_TEST(bundled_ones_load)
 	ck_assert_str_eq(profile->name, bundled[_i]);
 	ck_assert_ptr_nonnull(profile->title);
 	for (int i = 0; i < FAULT_COUNT; i++)
-		ck_assert_msg(profile->answers[i].status >= 400 && *profile->answers[i].minor &&
-				      *profile->answers[i].text,
+		ck_assert_msg(profile->answers[ANSWERS_V1P1][i].status >= 400 &&
+				      *profile->answers[ANSWERS_V1P1][i].minor &&
+				      *profile->answers[ANSWERS_V1P1][i].text,
 			      "%s: %s", bundled[_i], fault_name((enum fault)i));
 	profile_put(profile);
 }
@@ -149,11 +150,12 @@ START_TEST(infinite_campus_is_as_documented)
 	ck_assert_int_eq(profile->quirks.title_max, 30);
 	ck_assert_str_eq(profile->quirks.title_overflow, "reject");
 	ck_assert(profile->quirks.due_date_required && profile->quirks.due_date_in_open_period);
-	ck_assert_str_eq(profile->answers[FAULT_TITLE_TOO_LONG].text,
+	ck_assert_str_eq(profile->answers[ANSWERS_V1P1][FAULT_TITLE_TOO_LONG].text,
 			 "Assignment cannot be created");
-	ck_assert_str_eq(profile->answers[FAULT_TITLE_TOO_LONG].code, "IC-01");
-	ck_assert_str_eq(profile->answers[FAULT_TITLE_TOO_LONG].minor, "invalid data");
-	ck_assert_int_eq(profile->answers[FAULT_NOT_FOUND].status, 404);
+	ck_assert_str_eq(profile->answers[ANSWERS_V1P1][FAULT_TITLE_TOO_LONG].code, "IC-01");
+	ck_assert_str_eq(profile->answers[ANSWERS_V1P1][FAULT_TITLE_TOO_LONG].minor,
+			 "invalid data");
+	ck_assert_int_eq(profile->answers[ANSWERS_V1P1][FAULT_NOT_FOUND].status, 404);
 	ck_assert(when_parse("2026-12-19T04:59:00Z", &when, NULL));
 	zone_day(profile->zone, when, day);
 	ck_assert_str_eq(day, "2026-12-18");
@@ -210,7 +212,7 @@ START_TEST(errors_inherit_one_level_deep)
 		"\"errors\": {\"not_found\": {\"status\": 410}}}",
 		base);
 	struct profile *profile = load(folder, "child.json", json);
-	const struct fault_answer *answer = &profile->answers[FAULT_NOT_FOUND];
+	const struct fault_answer *answer = &profile->answers[ANSWERS_V1P1][FAULT_NOT_FOUND];
 
 	ck_assert_str_eq(profile->name, "child");
 	ck_assert_int_eq(profile->quirks.title_max, 50);  /* its own */
@@ -221,7 +223,7 @@ START_TEST(errors_inherit_one_level_deep)
 	ck_assert_str_eq(answer->text, "gone");
 	ck_assert_str_eq(answer->code, "X-1");
 	ck_assert_str_eq(answer->minor, "unknown object");
-	ck_assert_int_eq(profile->answers[FAULT_INTERNAL].status, 500);
+	ck_assert_int_eq(profile->answers[ANSWERS_V1P1][FAULT_INTERNAL].status, 500);
 	ck_assert_ptr_nonnull(profile->zone);
 	profile_put(profile);
 	free(json);

@@ -1,0 +1,236 @@
+/*
+ * post.c - POST: many objects under new sourcedIds, all or none (fact sheet 1.2,
+ * section 7.8).
+ */
+#include "server/api/api.h"
+
+#include <string.h>
+
+#include "base/jsonx.h"
+#include "base/random.h"
+#include "server/api/gradebook.h"
+
+struct posted {
+	struct record record;
+	const char *supplied; /* the client's id for it */
+	char allocated[UUID_TEXT];
+};
+
+struct post {
+	struct job job; /* first: a job is its post */
+	struct context *context;
+	struct posted *items;
+	size_t count;
+};
+
+/* What the path says of each object: the field that must name its first id, and what
+ * the provider must know of the object beside that. */
+static const struct post_row {
+	const char *operation, *field;
+	const char *conflict; /* SQL that counts contradictions; ?1 the path's id, ?2 the object's
+				 @via */
+	const char *via;
+} rows[] = {
+	{ "postLineItemsForClass", "class", NULL, NULL },
+	{ "postLineItemsForSchool", "school",
+	  "SELECT count(*) FROM classes WHERE sourcedId = ?2 AND school <> ?1", "class" },
+	{ "postResultsForLineItem", "lineItem", NULL, NULL },
+	{ "postResultsForAcademicSessionForClass", "class",
+	  "SELECT count(*) FROM lineItems WHERE sourcedId = ?2 AND class <> ?1", "lineItem" },
+};
+
+static const struct post_row *row_of(const struct operation *operation)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].operation, operation->name) == 0)
+			return &rows[i];
+	BUG("%s is not posted", operation->name);
+}
+
+static bool contradicts(struct context *context, const char *pointer, const char *id)
+{
+	struct err err = ERR_INIT;
+
+	err_at(&err, ERR_INVALID, pointer, "%s: \"%.80s\" contradicts \"%.80s\" in the path",
+	       pointer, id, context->ids[0]);
+	return refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+}
+
+/* The reference that the path implies: added when absent, refused when it differs. */
+static bool settle_reference(struct context *context, json_t *object, const char *prefix)
+{
+	const char *field = row_of(context->route.operation)->field;
+	const json_t *ref = json_object_get(object, field);
+	const char *id = jsonx_text(ref, "sourcedId");
+	json_t *implied;
+
+	if (ref && !json_is_null(ref))
+		return !id || strcmp(id, context->ids[0]) == 0 ||
+		       contradicts(context,
+				   arena_format(&context->request->arena, "%s/%s", prefix, field),
+				   id);
+	implied = json_object();
+	json_object_set_new(implied, "sourcedId", json_string(context->ids[0]));
+	json_object_set_new(object, field, implied);
+	return true;
+}
+
+/* Two objects of one request must not have the same temporary id: the pairs of the
+ * answer could not tell them apart. */
+static bool is_new_id(struct post *post, const char *id, const char *prefix)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < post->count; i++) {
+		if (strcmp(post->items[i].supplied, id) != 0)
+			continue;
+		err_at(&err, ERR_INVALID,
+		       arena_format(&post->context->request->arena, "%s/sourcedId", prefix),
+		       "%s/sourcedId: \"%.80s\" stands twice", prefix, id);
+		return refuse_err(post->context, FAULT_VALIDATION_FAILED, &err);
+	}
+	return true;
+}
+
+static bool add_item(struct post *post, json_t *object, size_t index)
+{
+	struct context *context = post->context;
+	struct random kernel = RANDOM_KERNEL;
+	struct posted *item = &post->items[post->count];
+	const char *prefix = arena_format(&context->request->arena, "/%s/%zu",
+					  context->route.operation->entity->plural, index);
+
+	if (json_is_object(object) && !settle_reference(context, object, prefix))
+		return false;
+	if (!body_object(context, &item->record, object, prefix))
+		return false;
+	item->supplied = item->record.values[FIELD_SOURCED_ID].text;
+	if (!is_new_id(post, item->supplied, prefix))
+		return false;
+	random_uuid(&kernel, item->allocated);
+	record_set_text(&item->record, "sourcedId", item->allocated);
+	if (item->record.values[FIELD_STATUS].kind == VALUE_NULL)
+		record_set_text(&item->record, "status", "active");
+	record_set_int(&item->record, "dateLastModified", context->now);
+	post->count++;
+	return true;
+}
+
+static bool parse_list(struct post *post)
+{
+	struct context *context = post->context;
+	const char *key = context->route.operation->entity->plural;
+	json_t *body = body_load(context);
+	const json_t *list = json_object_get(body, key);
+	bool good = body != NULL;
+	struct err err = ERR_INIT;
+
+	if (good && !json_is_array(list)) {
+		err_at(&err, ERR_INVALID, arena_format(&context->request->arena, "/%s", key),
+		       "/%s: the body must be {\"%s\": [...]}, but its member %s is %s", key, key,
+		       key, jsonx_kind(list));
+		good = refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+	}
+	post->items = arena_alloc(&context->request->arena,
+				  (json_array_size(list) + 1) * sizeof *post->items);
+	for (size_t i = 0; good && i < json_array_size(list); i++)
+		good = add_item(post, json_array_get(list, i), i);
+	json_decref(body);
+	return good;
+}
+
+/* A lineItem of another class, a class of another school. */
+static bool agrees_with_path(struct conn *conn, struct post *post, struct posted *item,
+			     struct err *err)
+{
+	struct context *context = post->context;
+	const struct post_row *row = row_of(context->route.operation);
+	const char *via = row->via ? record_text(&item->record, row->via) : NULL;
+	int64_t conflicts = 0;
+	struct sql sql;
+
+	if (!via)
+		return true;
+	sql_init(&sql);
+	for (const char *at = row->conflict; *at; at++) {
+		if (*at != '?')
+			str_add_char(&sql.text, *at);
+		else
+			sql_text(&sql, *++at == '1' ? context->ids[0] : via);
+	}
+
+	bool good = conn_integer(conn, &sql, &conflicts, err);
+
+	sql_release(&sql);
+	return good &&
+	       (!conflicts || contradicts(context,
+					  arena_format(&context->request->arena, "/%s/%zu/%s",
+						       item->record.entity->plural,
+						       (size_t)(item - post->items), row->via),
+					  via));
+}
+
+static bool run_post(struct conn *conn, struct job *job)
+{
+	struct post *post = (struct post *)job;
+	struct context *context = post->context;
+	bool created;
+
+	if (!parents_exist(context, conn, context->route.id_count, &job->err))
+		return false;
+	for (size_t i = 0; i < post->count; i++) {
+		struct posted *item = &post->items[i];
+		struct write_check check = { context, conn, &item->record, &job->err };
+
+		if (!agrees_with_path(conn, post, item, &job->err) || !gradebook_check(&check) ||
+		    !rows_put(conn, &item->record, &created, &job->err))
+			return false;
+	}
+	return true;
+}
+
+static void post_done(struct job *job)
+{
+	struct post *post = (struct post *)job;
+	struct context *context = post->context;
+	struct jsonw w;
+
+	if (job->err.code != ERR_NONE) {
+		status_internal(context, &job->err);
+	} else if (!job->ran) {
+		status_answer(context);
+	} else {
+		context->response->status = 201;
+		context->response->content_type = "application/json";
+		jsonw_init(&w, &context->response->body, 0);
+		jsonw_object(&w);
+		jsonw_key(&w, "sourcedIdPairs");
+		jsonw_array(&w);
+		for (size_t i = 0; i < post->count; i++) {
+			jsonw_object(&w);
+			jsonw_key_text(&w, "suppliedSourcedId", post->items[i].supplied);
+			jsonw_key_text(&w, "allocatedSourcedId", post->items[i].allocated);
+			jsonw_object_end(&w);
+		}
+		jsonw_array_end(&w);
+		status_beside(context, &w);
+		jsonw_object_end(&w);
+	}
+	context_resume(context);
+}
+
+bool post_many(struct context *context)
+{
+	struct post *post = arena_alloc(&context->request->arena, sizeof *post);
+
+	post->job = (struct job){ .store = context->sandbox->store,
+				  .run = run_post,
+				  .done = post_done };
+	post->context = context;
+	if (!parse_list(post)) {
+		status_answer(context);
+		return true;
+	}
+	writer_submit(context->registry->writer, &post->job);
+	return false;
+}

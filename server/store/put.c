@@ -1,0 +1,256 @@
+/*
+ * put.c - objects into their tables and out of them.
+ */
+#include "server/store/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+
+static bool delete_refs(struct conn *conn, const struct entity *entity, const char *id,
+			struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "DELETE FROM ref WHERE entity = ");
+	sql_text(&sql, entity->plural);
+	sql_add(&sql, " AND owner = ");
+	sql_text(&sql, id);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}
+
+static bool put_ref(struct conn *conn, const struct record *record, const char *path, size_t pos,
+		    const char *target, struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "INSERT INTO ref (entity, owner, path, pos, target) VALUES (");
+	sql_text(&sql, record->entity->plural);
+	sql_add(&sql, ", ");
+	sql_text(&sql, record->values[FIELD_SOURCED_ID].text);
+	sql_add(&sql, ", ");
+	sql_text(&sql, path);
+	sql_add(&sql, ", ");
+	sql_int(&sql, (int64_t)pos);
+	sql_add(&sql, ", ");
+	sql_text(&sql, target);
+	sql_add(&sql, ")");
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}
+
+/* Each element of a list of references, or of an indexed member of sub-objects. */
+static bool put_list(struct conn *conn, const struct record *record, const struct field *field,
+		     const struct field *sub, const json_t *list, struct err *err)
+{
+	char path[64];
+	const json_t *item;
+	bool good = true;
+	size_t pos;
+
+	snprintf(path, sizeof path, "%s%s%s", field->name, sub ? "." : "", sub ? sub->name : "");
+	json_array_foreach (list, pos, item) {
+		const char *target = sub ? jsonx_text(item, sub->name) : json_string_value(item);
+
+		good = good && (!target || put_ref(conn, record, path, pos, target, err));
+	}
+	return good;
+}
+
+static bool has_refs(const struct field *field)
+{
+	bool indexed = field->type == T_REFS;
+
+	for (const struct field *sub = field->sub; sub && sub->name; sub++)
+		indexed = indexed || (sub->flags & F_INDEXED);
+	return indexed;
+}
+
+static bool put_field_refs(struct conn *conn, const struct record *record, int i, struct err *err)
+{
+	const struct field *field = &record->entity->fields[i];
+	json_t *list = json_loads(record->values[i].text, 0, NULL);
+	bool good = field->type != T_REFS || put_list(conn, record, field, NULL, list, err);
+
+	for (const struct field *sub = field->sub; good && sub && sub->name; sub++)
+		if (sub->flags & F_INDEXED)
+			good = put_list(conn, record, field, sub, list, err);
+	json_decref(list);
+	return good;
+}
+
+static bool put_refs(struct conn *conn, const struct record *record, struct err *err)
+{
+	const struct field *fields = record->entity->fields;
+	bool good = true, cleared = false;
+
+	for (int i = 0; fields[i].name && good; i++) {
+		if (!has_refs(&fields[i]))
+			continue;
+		if (!cleared)
+			good = delete_refs(conn, record->entity, record->values[0].text, err);
+		cleared = true;
+		if (good && record->values[i].kind == VALUE_TEXT)
+			good = put_field_refs(conn, record, i, err);
+	}
+	return good;
+}
+
+static bool update(struct conn *conn, const struct record *record, bool *changed, struct err *err)
+{
+	struct sql sql;
+	const struct field *fields = record->entity->fields;
+
+	sql_init(&sql);
+	sql_format(&sql, "UPDATE \"%s\" SET ", record->entity->plural);
+	for (int i = 1; fields[i].name; i++) {
+		sql_format(&sql, "%s\"%s\" = ", i > 1 ? ", " : "", fields[i].name);
+		sql_value(&sql, record->values[i]);
+	}
+	sql_add(&sql, " WHERE sourcedId = ");
+	sql_value(&sql, record->values[FIELD_SOURCED_ID]);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	*changed = conn_changes(conn) > 0;
+	sql_release(&sql);
+	return good;
+}
+
+static bool insert(struct conn *conn, const struct record *record, struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_format(&sql, "INSERT INTO \"%s\" (", record->entity->plural);
+	add_columns(&sql, record->entity);
+	sql_add(&sql, ") VALUES (");
+	for (int i = 0; record->entity->fields[i].name; i++) {
+		sql_add(&sql, i ? ", " : "");
+		sql_value(&sql, record->values[i]);
+	}
+	sql_add(&sql, ")");
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}
+
+/* What one object of a kind says of another, where it was not said: which school a class
+ * is of, which class a lineItem is of, and that a grading period is a session. */
+static const struct {
+	const struct entity *entity;
+	const char *set, *where;
+} derived[] = {
+	{ &ENTITY_LINE_ITEMS,
+	  "school = (SELECT c.school FROM classes c WHERE c.sourcedId = lineItems.class)",
+	  "school IS NULL" },
+	{ &ENTITY_LINE_ITEMS, "academicSession = gradingPeriod", "academicSession IS NULL" },
+	{ &ENTITY_LINE_ITEMS, "gradingPeriod = academicSession",
+	  "gradingPeriod IS NULL AND EXISTS (SELECT 1 FROM academicSessions s WHERE s.sourcedId = "
+	  "lineItems.academicSession AND s.type = 'gradingPeriod')" },
+	{ &ENTITY_RESULTS,
+	  "class = (SELECT i.class FROM lineItems i WHERE i.sourcedId = results.lineItem)",
+	  "class IS NULL" },
+};
+
+/* Of one object, or of all when @record is NULL. */
+bool rows_derive(struct conn *conn, const struct record *record, struct err *err)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(derived) && good; i++) {
+		struct sql sql;
+
+		if (record && record->entity != derived[i].entity)
+			continue;
+		sql_init(&sql);
+		sql_format(&sql, "UPDATE \"%s\" SET %s WHERE %s", derived[i].entity->plural,
+			   derived[i].set, derived[i].where);
+		if (record) {
+			sql_add(&sql, " AND sourcedId = ");
+			sql_value(&sql, record->values[FIELD_SOURCED_ID]);
+		}
+		good = conn_query(conn, &sql, NULL, NULL, err);
+		sql_release(&sql);
+	}
+	return good;
+}
+
+bool rows_put(struct conn *conn, const struct record *object, bool *created, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct record record = *object;
+	bool changed, good;
+
+	record_complete(&record, &arena);
+	good = update(conn, &record, &changed, err);
+	*created = good && !changed;
+	good = good && (changed || insert(conn, &record, err)) && put_refs(conn, &record, err) &&
+	       rows_derive(conn, &record, err);
+	arena_release(&arena);
+	return good;
+}
+
+static bool add_id(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	json_array_append_new(payload, json_string(columns[0].text));
+	return true;
+}
+
+bool rows_complete_users(struct conn *conn, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	json_t *ids = json_array();
+	const json_t *id;
+	struct sql sql;
+	size_t i;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT sourcedId FROM users ORDER BY id");
+
+	bool good = conn_query(conn, &sql, add_id, ids, err);
+
+	sql_release(&sql);
+	json_array_foreach (ids, i, id) {
+		struct record user;
+		bool found = false, created;
+
+		good = good &&
+		       rows_get_id(conn, &ENTITY_USERS, json_string_value(id), &user, &found,
+				   &arena, err) &&
+		       rows_put(conn, &user, &created, err);
+		arena_release(&arena);
+	}
+	json_decref(ids);
+	return good;
+}
+
+bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+		 struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_format(&sql, "DELETE FROM \"%s\" WHERE sourcedId = ", entity->plural);
+	sql_text(&sql, id);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	*found = conn_changes(conn) > 0;
+	sql_release(&sql);
+	return good && delete_refs(conn, entity, id, err);
+}
