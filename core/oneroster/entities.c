@@ -334,6 +334,27 @@ const char *service_root(enum service service, unsigned version)
 	return version & V12 ? roots[service] : "/ims/oneroster/v1p1";
 }
 
+static const char *const service_names[SERVICE_COUNT] = {
+	[ROSTERING] = "rostering",
+	[GRADEBOOK] = "gradebook",
+	[RESOURCES] = "resources",
+};
+
+const char *service_name(enum service service)
+{
+	return service_names[service];
+}
+
+bool service_find(const char *name, enum service *out)
+{
+	for (int i = 0; i < SERVICE_COUNT; i++)
+		if (strcmp(service_names[i], name) == 0) {
+			*out = (enum service)i;
+			return true;
+		}
+	return false;
+}
+
 const struct entity *entity_by_plural(const char *plural)
 {
 	for (size_t i = 0; i < ENTITY_COUNT; i++)

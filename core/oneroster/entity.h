@@ -57,6 +57,9 @@ enum service { ROSTERING, GRADEBOOK, RESOURCES, SERVICE_COUNT };
 
 /* The path of a service: /ims/oneroster/v1p1 for all of 1.1. */
 const char *service_root(enum service service, unsigned version);
+/* "rostering", "gradebook", "resources"; and the service of that name. */
+const char *service_name(enum service service);
+bool service_find(const char *name, enum service *out) MUST_USE;
 
 struct entity {
 	const char *singular, *plural; /* wrapper keys; the plural names the SQL table too */
