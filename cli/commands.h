@@ -10,6 +10,7 @@ int serve_main(const struct options *options);
 int sync_main(const struct options *options);
 int check_main(const struct options *options);
 int import_main(const struct options *options);
+int describe_main(const struct options *options);
 
 struct connection;
 struct transport;

@@ -56,6 +56,15 @@ const struct command commands[] = {
 	  "there is one. What is sound is loaded; every flaw is reported with file, line, column\n"
 	  "and rule, and makes the exit status 1.",
 	  1, 64, import_main },
+	{ "describe", "KIND [flags]",
+	  "print the data model: openapi, json-schema, markdown, csv or sql",
+	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"
+	  "body), markdown (fields and operations of both versions), csv (the files of a bundle and\n"
+	  "their header rows) or sql (the tables of the database). All are printed from the tables\n"
+	  "that serve, check and import run on. Without --service an OpenAPI document of 1.2 holds\n"
+	  "the paths of its three services from the host on; with it, it is the document of one\n"
+	  "service, as the standard publishes them.",
+	  1, 1, describe_main },
 	{ "help", "[COMMAND]", "explain a command", "Without a command, lists them.", 0, 1, help_main },
 	{ "version", "", "print the version", "Prints the name and the version.", 0, 0, version_main },
 };
@@ -130,7 +139,7 @@ static int run(const struct command *command, int argc, char **argv)
 		status = command->run(&options);
 	}
 	options_release(&options);
-	if (fflush(stdout) != 0 && status == 0)
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
 		status = 3;
 	return status;
 }

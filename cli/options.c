@@ -62,6 +62,9 @@ static const struct option_row rows[] = {
 	{ "import", "now",         "TIME",         false, "real time",      "dateLastModified of rows that have none" },
 	{ "import", "json",        NULL,           false, NULL,             "print the report as JSON" },
 
+	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
+	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },
+
 	{ "help",   "man",         NULL,           false, NULL,             "print the manual page as troff" },
 
 	{ "*",      "config",      "FILE",         false, NULL,             "JSON file, one object per command, keys as the flags" },

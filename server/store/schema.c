@@ -7,31 +7,49 @@
 
 /* Beside the entities. ref holds every element of every list of references. */
 static const char own_tables[] =
-	"CREATE TABLE ref (entity TEXT NOT NULL, owner TEXT NOT NULL, path TEXT NOT NULL,"
-	" pos INTEGER NOT NULL, target TEXT NOT NULL,"
-	" PRIMARY KEY (entity, path, target, owner, pos)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX ref_owner ON ref (entity, owner);"
-	"CREATE TABLE sis_state (kind TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL,"
-	" value TEXT NOT NULL, PRIMARY KEY (kind, id, key)) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-	"CREATE TABLE credential (id TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT "
-	"ROWID;";
+	"CREATE TABLE ref (\n\tentity TEXT NOT NULL,\n\towner TEXT NOT NULL,\n"
+	"\tpath TEXT NOT NULL,\n\tpos INTEGER NOT NULL,\n\ttarget TEXT NOT NULL,\n"
+	"\tPRIMARY KEY (entity, path, target, owner, pos)\n) STRICT, WITHOUT ROWID;\n"
+	"CREATE INDEX ref_owner ON ref (entity, owner);\n"
+	"CREATE TABLE sis_state (\n\tkind TEXT NOT NULL,\n\tid TEXT NOT NULL,\n"
+	"\tkey TEXT NOT NULL,\n\tvalue TEXT NOT NULL,\n"
+	"\tPRIMARY KEY (kind, id, key)\n) STRICT, WITHOUT ROWID;\n"
+	"CREATE TABLE setting (\n\tname TEXT PRIMARY KEY,\n\tvalue TEXT NOT NULL\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE TABLE credential (\n\tid TEXT PRIMARY KEY,\n\tsecret TEXT NOT NULL\n"
+	") STRICT, WITHOUT ROWID;\n";
 
 static void add_table(struct str *sql, const struct entity *entity)
 {
-	str_format(sql, "CREATE TABLE \"%s\" (id INTEGER PRIMARY KEY", entity->plural);
+	str_format(sql, "CREATE TABLE \"%s\" (\n\tid INTEGER PRIMARY KEY", entity->plural);
 	for (const struct field *field = entity->fields; field->name; field++)
-		str_format(sql, ", \"%s\" %s%s", field->name, sql_type(field->type),
+		str_format(sql, ",\n\t\"%s\" %s%s", field->name, sql_type(field->type),
 			   field == entity->fields ? " NOT NULL UNIQUE" : "");
-	str_add(sql, ") STRICT;");
+	str_add(sql, "\n) STRICT;\n");
 }
 
 static void add_indexes(struct str *sql, const struct entity *entity)
 {
 	for (const struct field *field = entity->fields; field->name; field++)
 		if (field->type == T_REF)
-			str_format(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\" (\"%s\");",
+			str_format(sql,
+				   "CREATE INDEX IF NOT EXISTS \"%s_%s\" ON \"%s\" (\"%s\");\n",
 				   entity->plural, field->name, entity->plural, field->name);
+}
+
+static void add_version(struct str *sql)
+{
+	str_format(sql, "PRAGMA user_version = %d;\n", SCHEMA_VERSION);
+}
+
+void schema_text(struct str *out)
+{
+	str_add(out, own_tables);
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		add_table(out, entities[i]);
+		add_indexes(out, entities[i]);
+	}
+	add_version(out);
 }
 
 static bool read_version(struct conn *conn, int64_t *version, struct err *err)
@@ -118,7 +136,7 @@ bool schema_apply(struct conn *conn, struct err *err)
 		str_add(&sql, own_tables);
 	for (size_t i = 0; i < ENTITY_COUNT && good; i++)
 		good = add_missing(conn, entities[i], &sql, err);
-	str_format(&sql, "PRAGMA user_version = %d;", SCHEMA_VERSION);
+	add_version(&sql);
 	good = good && conn_begin(conn, true, err) && conn_exec(conn, str_text(&sql), err) &&
 	       complete_all(conn, version, err) && conn_commit(conn, err);
 	if (!good)
