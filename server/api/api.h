@@ -47,6 +47,10 @@ bool write_one(struct context *context);
 bool post_many(struct context *context);
 bool delete_one(struct context *context);
 
+/* Answers a service description; false when the path is none. @segments are those below
+ * the root. */
+bool discovery_answer(struct context *context, const char *const *segments, size_t count);
+
 /* /admin/...: the control API. */
 void admin_handle(struct registry *registry, struct request *request, struct response *response,
 		  const char *const *segments, size_t count);

@@ -192,6 +192,8 @@ static bool oneroster(struct context *context, const char *const *segments, size
 	struct request *request = context->request;
 	struct response *response = context->response;
 
+	if (discovery_answer(context, segments, count))
+		return true;
 	route_find(&context->root, method_of(request->method), segments, count, is_hidden, context,
 		   &context->route);
 	if (context->route.operation)
