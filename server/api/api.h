@@ -81,6 +81,9 @@ bool parents_exist(struct context *context, struct conn *conn, size_t count,
 
 /* The parsed body of a write and what it must be made into. */
 json_t *body_load(struct context *context) MUST_USE;
+/* What stands below the one wrapper of a body; NULL with a refusal. */
+const json_t *body_member(struct context *context, const json_t *body, const char *key,
+			  bool many) MUST_USE;
 /* Checks one object as the profile's validation.mode has it, notes what strict would say
  * in `report`, and takes it over. @prefix is its JSON pointer. False with a refusal. */
 bool body_object(struct context *context, struct record *record, const json_t *object,

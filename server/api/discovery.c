@@ -40,8 +40,8 @@ bool discovery_answer(struct context *context, const char *const *segments, size
 	struct response *response = context->response;
 	const char *method = context->request->method;
 
-	if (!(context->root.version & V12) || count != 2 ||
-	    strcmp(segments[0], "discovery") != 0 || !is_document(&context->root, segments[1]) ||
+	if (!(context->root.version & V12) || count != 2 || strcmp(segments[0], "discovery") != 0 ||
+	    !is_document(&context->root, segments[1]) ||
 	    (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0))
 		return false;
 	response->status = 200;

@@ -121,16 +121,9 @@ static bool parse_list(struct post *post)
 	struct context *context = post->context;
 	const char *key = context->route.operation->entity->plural;
 	json_t *body = body_load(context);
-	const json_t *list = json_object_get(body, key);
-	bool good = body != NULL;
-	struct err err = ERR_INIT;
+	const json_t *list = body ? body_member(context, body, key, true) : NULL;
+	bool good = list != NULL;
 
-	if (good && !json_is_array(list)) {
-		err_at(&err, ERR_INVALID, arena_format(&context->request->arena, "/%s", key),
-		       "/%s: the body must be {\"%s\": [...]}, but its member %s is %s", key, key,
-		       key, jsonx_kind(list));
-		good = refuse_err(context, FAULT_VALIDATION_FAILED, &err);
-	}
 	post->items = arena_alloc(&context->request->arena,
 				  (json_array_size(list) + 1) * sizeof *post->items);
 	for (size_t i = 0; good && i < json_array_size(list); i++)

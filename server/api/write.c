@@ -47,31 +47,15 @@ static bool settle_id(struct write *write, json_t *object, const char *prefix, s
 	return true;
 }
 
-/* The object below its wrapper; NULL with a refusal. */
-static json_t *unwrap(struct context *context, const json_t *body, const char *prefix)
-{
-	const char *key = context->route.operation->entity->singular;
-	json_t *object = json_object_get(body, key);
-	struct err err = ERR_INIT;
-
-	if (json_is_object(object))
-		return object;
-	err_at(&err, ERR_INVALID, prefix,
-	       "%s: the body must be {\"%s\": {...}}, but its member %s is %s", prefix, key, key,
-	       jsonx_kind(object));
-	refuse_err(context, FAULT_VALIDATION_FAILED, &err);
-	return NULL;
-}
-
 static bool parse_body(struct write *write)
 {
 	struct context *context = write->context;
-	const char *prefix = arena_format(&context->request->arena, "/%s",
-					  context->route.operation->entity->singular);
+	const char *key = context->route.operation->entity->singular;
+	const char *prefix = arena_format(&context->request->arena, "/%s", key);
 	struct err err = ERR_INIT;
 	json_t *body = body_load(context);
-	json_t *object = body ? unwrap(context, body, prefix) : NULL;
-	bool good = object != NULL;
+	bool good = body && body_member(context, body, key, false);
+	json_t *object = json_object_get(body, key);
 
 	if (good && !settle_id(write, object, prefix, &err))
 		good = refuse_err(context, FAULT_VALIDATION_FAILED, &err);
