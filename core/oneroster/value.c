@@ -86,11 +86,7 @@ static const char *from_vocab(const struct vocab *vocab, const char *text, unsig
 
 	if (stored)
 		return stored;
-	for (const struct term *term = vocab->terms; term->value; term++)
-		if (term->in & version)
-			str_format(&values, "%s%s", values.length ? ", " : "", term->value);
-	if ((version & V12) && vocab->extension != CLOSED)
-		str_add(&values, ", ext:...");
+	vocab_list(vocab, version, &values);
 	err_set(err, ERR_INVALID, "\"%.80s\" is none of: %s", text, str_text(&values));
 	str_release(&values);
 	return NULL;

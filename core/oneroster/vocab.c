@@ -103,3 +103,17 @@ const char *vocab_say(const struct vocab *vocab, const char *value, unsigned ver
 		return value + 4;
 	return NULL;
 }
+
+void vocab_list(const struct vocab *vocab, unsigned version, struct str *out)
+{
+	const char *between = "";
+
+	for (const struct term *term = vocab->terms; term->value; term++) {
+		if (!(term->in & version))
+			continue;
+		str_format(out, "%s%s", between, term->value);
+		between = ", ";
+	}
+	if ((version & V12) && vocab->extension != CLOSED)
+		str_format(out, "%sext:...", between);
+}

@@ -10,6 +10,7 @@
 #define ONEROSTER_VOCAB_H
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "base/util.h"
 
 /* The versions, as bits. */
@@ -47,5 +48,8 @@ const char *vocab_read(const struct vocab *vocab, const char *value, unsigned ve
  * that must be spelled out comes from @arena. */
 const char *vocab_say(const struct vocab *vocab, const char *value, unsigned version,
 		      struct arena *arena);
+
+/* Appends the values of @version, and "ext:..." where extensions are taken. */
+void vocab_list(const struct vocab *vocab, unsigned version, struct str *out);
 
 #endif
