@@ -79,13 +79,14 @@ bool unknown_object(struct context *context, const char *field, const char *id);
 bool parents_exist(struct context *context, struct conn *conn, size_t count,
 		   struct err *err) MUST_USE;
 
-/* The parsed body of a write and what it must be made into. */
+/* The parsed body of a write, judged as validation.mode has it: `strict` refuses what the
+ * schema does not allow, `report` notes it for the diagnostics. NULL with a refusal.
+ * Returns (json_decref). */
 json_t *body_load(struct context *context) MUST_USE;
 /* What stands below the one wrapper of a body; NULL with a refusal. */
 const json_t *body_member(struct context *context, const json_t *body, const char *key,
 			  bool many) MUST_USE;
-/* Checks one object as the profile's validation.mode has it, notes what strict would say
- * in `report`, and takes it over. @prefix is its JSON pointer. False with a refusal. */
+/* Takes one object over, leniently. @prefix is its JSON pointer. False with a refusal. */
 bool body_object(struct context *context, struct record *record, const json_t *object,
 		 const char *prefix) MUST_USE;
 

@@ -6,6 +6,80 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "oneroster/payload.h"
+
+static const char *validation_mode(const struct context *context)
+{
+	return context->sandbox->validation ? context->sandbox->validation
+					    : context->profile->quirks.validation_mode;
+}
+
+/* What the findings are about, as the path names it: lineItems/li-1. */
+static const char *object_name(const struct context *context)
+{
+	const struct operation *operation = context->route.operation;
+
+	return operation->action == WRITE_ONE
+		       ? arena_format(&context->request->arena, "%s/%s", operation->entity->plural,
+				      context->ids[0])
+		       : operation->entity->plural;
+}
+
+static void note(struct context *context, const struct findings *findings)
+{
+	const char *object = object_name(context);
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		struct diagnostic diagnostic = {
+			.at = context->now,
+			.object = object,
+			.pointer = finding->pointer,
+			.rule = finding->rule,
+			.severity = finding_severity_name(finding->severity),
+			.source = finding->source,
+			.found = finding->found,
+			.expected = finding->expected,
+		};
+
+		diagnostics_add(context->sandbox->diagnostics, &diagnostic);
+	}
+}
+
+/* The first error, and how many more there are. */
+static bool refuse_findings(struct context *context, const struct findings *findings)
+{
+	const struct finding *first = findings->items;
+	struct err err = ERR_INIT;
+
+	while (first->severity != FINDING_ERROR && first < findings->items + findings->count - 1)
+		first++;
+	err_at(&err, ERR_INVALID, first->pointer, "%s: expected %.200s, found %.200s (%s, %s)%s",
+	       first->pointer, first->expected, first->found, first->rule, first->source,
+	       findings->errors > 1 ? arena_format(&context->request->arena, "; %zu more errors",
+						   findings->errors - 1)
+				    : "");
+	return refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+}
+
+/* Looks as strictly as the schema, where the mode asks for it. */
+static bool judge(struct context *context, const json_t *body)
+{
+	const struct operation *operation = context->route.operation;
+	bool strict = strcmp(validation_mode(context), "strict") == 0;
+	struct findings findings = FINDINGS_INIT;
+	bool good = true;
+
+	if (!strict && strcmp(validation_mode(context), "report") != 0)
+		return true;
+	payload_check_body(&findings, operation->entity, context->root.version,
+			   operation->action == POST_MANY, body, 0);
+	note(context, &findings);
+	if (strict && findings.errors)
+		good = refuse_findings(context, &findings);
+	findings_release(&findings);
+	return good;
+}
 
 json_t *body_load(struct context *context)
 {
@@ -15,7 +89,10 @@ json_t *body_load(struct context *context)
 
 	if (!json)
 		refuse_err(context, FAULT_JSON_INVALID, &err);
-	return json;
+	if (!json || judge(context, json))
+		return json;
+	json_decref(json);
+	return NULL;
 }
 
 const json_t *body_member(struct context *context, const json_t *body, const char *key, bool many)
