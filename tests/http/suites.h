@@ -2,6 +2,7 @@
 /* clang-format off */
 SUITE(serve)
 SUITE(read)
+SUITE(schema)
 SUITE(write)
 SUITE(auth)
 SUITE(token)
