@@ -33,6 +33,7 @@ static const struct {
 	{ "422", "Well-formed JSON that means nothing sound" },
 	{ "429", "Too many requests; later" },
 	{ "500", "The provider failed" },
+	{ "default", "Refused for another reason" },
 };
 /* clang-format on */
 

@@ -153,6 +153,10 @@ static void plain(const struct schema *schema, const struct field *field)
 		jsonw_key_text(w, "format", plain_types[field->type].format);
 	if (plain_types[field->type].pattern)
 		jsonw_key_text(w, "pattern", plain_types[field->type].pattern);
+	if (field->type == T_MAP) {
+		jsonw_key(w, "additionalProperties");
+		jsonw_bool(w, true);
+	}
 	if (field->flags & F_SECRET) {
 		jsonw_key(w, "writeOnly");
 		jsonw_bool(w, true);
@@ -234,9 +238,9 @@ static bool is_described(const struct schema *schema, const struct field *field)
 
 static void close_object(const struct schema *schema, bool open)
 {
-	if ((schema->version & V12) && !open) {
+	if (schema->version & V12) {
 		jsonw_key(schema->w, "additionalProperties");
-		jsonw_bool(schema->w, false);
+		jsonw_bool(schema->w, open);
 	}
 	jsonw_object_end(schema->w);
 }

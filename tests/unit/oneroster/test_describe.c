@@ -617,6 +617,18 @@ static void check_parameters(const char *name, const json_t *operation, const ch
 		      "%s: %zu parameters", name, count);
 }
 
+/* Those of the list, and more: each with the status body. */
+static void check_refusals(const char *name, const json_t *operation, char *statuses)
+{
+	for (char *status; (status = strsep(&statuses, " "));) {
+		const json_t *response = json_object_get(json_object_get(operation, "responses"),
+							 status);
+
+		ck_assert_msg(starts_with(jsonx_text(response, "$ref"), "#/components/responses/"),
+			      "%s: no %s", name, status);
+	}
+}
+
 static void check_operation(const json_t *document, unsigned version, char *line)
 {
 	enum service service = ROSTERING;
@@ -642,7 +654,7 @@ static void check_operation(const json_t *document, unsigned version, char *line
 	check_body(name, body_of(json_object_get(json_object_get(operation, "responses"), success)),
 		   answer, *query == 'a');
 	if (version & V12)
-		strsep(&line, "\t"); /* the refusals: ours has them all */
+		check_refusals(name, operation, strsep(&line, "\t"));
 	check_scopes(name, operation, version, line);
 	free(whole);
 	free(theirs);
