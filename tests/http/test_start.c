@@ -47,6 +47,11 @@ static const struct {
 	{ { "serve", "--db" }, "--db" },
 	{ { "serve", "--public-url", "http://\xff" }, "UTF-8" },
 	{ { "help", "nonesuch" }, "nonesuch" },
+	{ { "describe" }, "usage" },
+	{ { "describe", "yaml" }, "yaml: openapi, json-schema, markdown, csv or sql" },
+	{ { "describe", "openapi", "--version", "1.0" }, "--version 1.0: 1.1 or 1.2" },
+	{ { "describe", "csv", "--service", "grades" }, "--service grades: rostering, gradebook or resources" },
+	{ { "describe", "sql", "--version", "1.2" }, "sql" },
 	{ { "import" }, "usage" },
 	{ { "sync" }, "usage" },
 	{ { "version", "extra" }, "extra" },
@@ -382,9 +387,39 @@ START_TEST(switch_in_the_environment)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+	const char *args[7];
+	const char *begins, *has;
+} descriptions[] = {
+	{ { "describe", "openapi" }, "{\n", "\"/ims/oneroster/gradebook/v1p2/lineItems\"" },
+	{ { "describe", "openapi", "--service", "gradebook" }, "{\n", "\"/lineItems\"" },
+	{ { "describe", "openapi", "--version", "1.1" }, "{\n", "http://127.0.0.1:8080/ims/oneroster/v1p1" },
+	{ { "describe", "json-schema" }, "{\n", "\"scoreScales-body\"" },
+	{ { "describe", "markdown" }, "# OneRoster 1.1 and 1.2\n", "## Operations of 1.1\n" },
+	{ { "describe", "markdown", "--version", "1.2" }, "# OneRoster 1.2\n", "## scoreScale\n" },
+	{ { "describe", "csv", "--version", "1.1", "--service", "gradebook" }, "OneRoster 1.1", "lineItems.csv\n" },
+	{ { "describe", "sql" }, "CREATE TABLE", "CREATE TABLE \"lineItems\" (" },
+};
+/* clang-format on */
+
+START_TEST(describes)
+{
+	struct outcome outcome;
+
+	run_mocksis(&outcome, 20, descriptions[_i].args);
+	ck_assert_msg(outcome.status == 0 && !*outcome.err, "%d %s", outcome.status, outcome.err);
+	ck_assert_msg(starts_with(outcome.out, descriptions[_i].begins), "%.200s", outcome.out);
+	ck_assert_msg(strstr(outcome.out, descriptions[_i].has) != NULL, "there is no %s",
+		      descriptions[_i].has);
+	outcome_release(&outcome);
+}
+END_TEST
+
 START_TEST(help_of_a_command)
 {
-	static const char *const commands[] = { "serve", "sync", "import", "help", "version" };
+	static const char *const commands[] = { "serve",    "sync", "import",
+						"describe", "help", "version" };
 	struct outcome outcome;
 
 	run_mocksis(&outcome, 20, (const char *[]){ commands[_i], "--help", NULL });
@@ -416,7 +451,8 @@ Suite *start_suite(void)
 	tcase_add_test(tc, config_file);
 	tcase_add_test(tc, environment);
 	tcase_add_loop_test(tc, switch_in_the_environment, 0, 7);
-	tcase_add_loop_test(tc, help_of_a_command, 0, 5);
+	tcase_add_loop_test(tc, help_of_a_command, 0, 6);
+	tcase_add_loop_test(tc, describes, 0, ARRAY_SIZE(descriptions));
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -297,6 +297,43 @@ START_TEST(statements_may_be_many)
 }
 END_TEST
 
+static bool is_told(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	ck_assert_msg(strstr(payload, columns[0].text) != NULL, "%s", columns[0].text);
+	return true;
+}
+
+/* What `mocksis describe sql` prints is what a database has. */
+START_TEST(the_schema_is_told_as_it_is)
+{
+	struct store *store = open_at(":memory:");
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	struct sql sql;
+
+	schema_text(&text);
+	sql_init(&sql);
+	sql_add(&sql, "SELECT sql FROM sqlite_master WHERE type = 'table' UNION ALL "
+		      "SELECT substr(sql, instr(sql, ' ON ')) FROM sqlite_master "
+		      "WHERE type = 'index' AND sql IS NOT NULL");
+	ck_assert_msg(conn_query(store_conn(store), &sql, is_told, text.text, &err), "%s",
+		      err.text);
+
+	/* and it is sound: tables, one for each object among them, and the version */
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
+			 ENTITY_COUNT + 4);
+	char *version = xformat("PRAGMA user_version = %lld;",
+				(long long)integer(store, "PRAGMA user_version"));
+
+	ck_assert_msg(strstr(text.text, version) != NULL, "%s", version);
+	free(version);
+	sql_release(&sql);
+	str_release(&text);
+	store_close(store);
+}
+END_TEST
+
 static bool ask_again(const struct value *columns, int count, void *payload)
 {
 	int64_t *sum = ((int64_t **)payload)[1];
@@ -340,6 +377,7 @@ Suite *store_suite(void)
 	tcase_add_test(tc, one_at_a_time);
 	tcase_add_test(tc, a_newer_schema_is_left_alone);
 	tcase_add_loop_test(tc, what_cannot_be_opened_is_said, 0, ARRAY_SIZE(bad));
+	tcase_add_test(tc, the_schema_is_told_as_it_is);
 	tcase_add_test(tc, readers_do_not_write);
 	tcase_add_test(tc, a_reader_sees_one_moment);
 	tcase_add_test(tc, statements_may_be_many);
