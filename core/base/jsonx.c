@@ -12,20 +12,42 @@
 
 #define FILE_CAP ((size_t)1 << 30)
 
-/* Word processors turn " into these; jansson only says "invalid token". */
+/* Word processors turn " and ' into these; jansson only says "invalid token". */
+/* clang-format off */
 static const struct {
 	const char *bytes, *name;
+	char plain;
 } typographic[] = {
-	{ "\xe2\x80\x9c", "U+201C" }, { "\xe2\x80\x9d", "U+201D" }, { "\xe2\x80\x9e", "U+201E" },
-	{ "\xe2\x80\x98", "U+2018" }, { "\xe2\x80\x99", "U+2019" },
+	{ "\xe2\x80\x9c", "U+201C", '"' },  { "\xe2\x80\x9d", "U+201D", '"' },
+	{ "\xe2\x80\x9e", "U+201E", '"' },  { "\xe2\x80\x9f", "U+201F", '"' },
+	{ "\xc2\xab",     "U+00AB", '"' },  { "\xc2\xbb",     "U+00BB", '"' },
+	{ "\xef\xbc\x82", "U+FF02", '"' },
+	{ "\xe2\x80\x98", "U+2018", '\'' }, { "\xe2\x80\x99", "U+2019", '\'' },
+	{ "\xe2\x80\x9a", "U+201A", '\'' }, { "\xe2\x80\x9b", "U+201B", '\'' },
+	{ "\xe2\x80\xb9", "U+2039", '\'' }, { "\xe2\x80\xba", "U+203A", '\'' },
 };
+/* clang-format on */
+
+const char *jsonx_typographic(const char *at, size_t left, size_t *length, char *plain)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(typographic); i++) {
+		size_t size = strlen(typographic[i].bytes);
+
+		if (left < size || memcmp(at, typographic[i].bytes, size) != 0)
+			continue;
+		*length = size;
+		*plain = typographic[i].plain;
+		return typographic[i].name;
+	}
+	return NULL;
+}
 
 static const char *typographic_at(const char *at, size_t left)
 {
-	for (size_t i = 0; left >= 3 && i < ARRAY_SIZE(typographic); i++)
-		if (memcmp(at, typographic[i].bytes, 3) == 0)
-			return typographic[i].name;
-	return NULL;
+	size_t length;
+	char plain;
+
+	return jsonx_typographic(at, left, &length, &plain);
 }
 
 /* The typographic quote that broke the text: one outside any string, or the
@@ -68,7 +90,8 @@ static void line_and_column(const char *text, size_t offset, int *line, int *col
 	}
 }
 
-/* jansson allows 2048 levels; we refuse earlier and before it recurses. */
+/* jansson allows 2048 levels; we refuse earlier and before it recurses. What stands
+ * behind the first value is none of its business. */
 static bool too_deep(const char *text, size_t length, size_t *where)
 {
 	size_t depth = 0;
@@ -81,14 +104,71 @@ static bool too_deep(const char *text, size_t length, size_t *where)
 			in_string = !in_string;
 		else if (!in_string && (text[i] == '{' || text[i] == '['))
 			depth++;
-		else if (!in_string && (text[i] == '}' || text[i] == ']') && depth)
-			depth--;
+		else if (!in_string && (text[i] == '}' || text[i] == ']') && depth && --depth == 0)
+			return false;
 		if (depth > JSONX_DEPTH) {
 			*where = i;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Where a token ends that begins at @at: a string, a bracket, or a run of anything else. */
+static size_t token_end(const char *text, size_t length, size_t at)
+{
+	static const char ends[] = " \t\r\n,:{}[]\"";
+	size_t i = at + 1;
+
+	if (text[at] == '"') {
+		for (; i < length && text[i] != '"'; i++)
+			i += text[i] == '\\';
+		return i < length ? i + 1 : length;
+	}
+	if (!strchr(ends, text[at]))
+		while (i < length && !strchr(ends, text[i]))
+			i++;
+	return i;
+}
+
+/* Whether the parser stopped at @stop because a comma is missing between two values;
+ * *@where is the end of the first. */
+static bool comma_missing(const char *text, size_t length, size_t stop, size_t *where)
+{
+	size_t end = 0, before = 0;
+	char first = '\0', last = '\0';
+
+	for (size_t at = 0; at < length && end < stop; at = end) {
+		at += strspn(text + at, " \t\r\n");
+		if (at >= length)
+			break;
+		before = end;
+		last = first;
+		first = text[at];
+		end = token_end(text, length, at);
+	}
+	*where = before;
+	return first && last && !strchr(",:]}", first) && !strchr(",:[{", last);
+}
+
+static void say(const char *text, size_t where, struct err *err, const char *format, ...)
+	PRINTF(4, 5);
+
+/* A sentence that begins with the line and column of an offset. */
+static void say(const char *text, size_t where, struct err *err, const char *format, ...)
+{
+	struct str sentence = STR_INIT;
+	char place[64];
+	int line, column;
+	va_list args;
+
+	line_and_column(text, where, &line, &column);
+	snprintf(place, sizeof place, "line %d, column %d", line, column);
+	va_start(args, format);
+	str_vformat(&sentence, format, args);
+	va_end(args);
+	err_at(err, ERR_INVALID, place, "%s: %s", place, str_text(&sentence));
+	str_release(&sentence);
 }
 
 /* Says what is wrong with the value that begins at @from, by lines of the whole. */
@@ -100,29 +180,33 @@ static void explain(const char *text, size_t length, size_t from, const json_err
 	char pointer[64];
 	const char *quote;
 
-	line_and_column(text, from, &line, &column);
-	column = why->line > 1 ? why->column : column - 1 + why->column;
-	line += why->line - 1;
 	if (!utf8_valid(text + from, length - from, &where)) {
-		line_and_column(text, from + where, &line, &column);
-		snprintf(pointer, sizeof pointer, "line %d, column %d", line, column);
-		err_at(err, ERR_INVALID, pointer,
-		       "line %d, column %d: byte 0x%02x is not valid UTF-8", line, column,
-		       (unsigned char)text[from + where]);
+		say(text, from + where, err, "byte 0x%02x is not valid UTF-8",
+		    (unsigned char)text[from + where]);
 		return;
 	}
 	quote = find_typographic(text + from, length - from, &where);
-	if (quote)
-		line_and_column(text, from + where, &line, &column);
+	if (quote) {
+		char mark[8] = "";
+		size_t size = 0;
+		char plain;
+
+		jsonx_typographic(text + from + where, length - from - where, &size, &plain);
+		snprintf(mark, sizeof mark, "%.*s", (int)size, text + from + where);
+		say(text, from + where, err,
+		    "a typographic quote %s (%s) stands where JSON needs a plain \"", mark, quote);
+		return;
+	}
+	if ((starts_with(why->text, "'}' expected") || starts_with(why->text, "']' expected")) &&
+	    comma_missing(text + from, length - from, (size_t)why->position, &where)) {
+		say(text, from + where, err, "a comma is missing here");
+		return;
+	}
+	line_and_column(text, from, &line, &column);
+	column = why->line > 1 ? why->column : column - 1 + why->column;
+	line += why->line - 1;
 	snprintf(pointer, sizeof pointer, "line %d, column %d", line, column);
-	if (quote)
-		err_at(err, ERR_INVALID, pointer,
-		       "line %d, column %d: a typographic quote %.3s (%s) stands where JSON needs "
-		       "a plain \"",
-		       line, column, text + from + where, quote);
-	else
-		err_at(err, ERR_INVALID, pointer, "line %d, column %d: %s", line, column,
-		       why->text);
+	err_at(err, ERR_INVALID, pointer, "%s: %s", pointer, why->text);
 }
 
 static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags, struct err *err)
@@ -131,11 +215,7 @@ static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags
 	size_t where, from = *at;
 
 	if (too_deep(text + from, length - from, &where)) {
-		int line, column;
-
-		line_and_column(text, from + where, &line, &column);
-		err_set(err, ERR_INVALID, "line %d, column %d: nested deeper than %d levels", line,
-			column, JSONX_DEPTH);
+		say(text, from + where, err, "nested deeper than %d levels", JSONX_DEPTH);
 		return NULL;
 	}
 

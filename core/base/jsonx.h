@@ -12,7 +12,7 @@
 
 /* Parses one object or array; duplicate keys, nesting beyond JSONX_DEPTH, bytes
  * that are not UTF-8 and U+0000 are refused. On failure err->text names line
- * and column, and a typographic quote is called by its name.
+ * and column; a typographic quote and a missing comma are called by their names.
  * Returns (json_decref). */
 json_t *jsonx_load(const char *text, size_t length, struct err *err) MUST_USE;
 
@@ -22,6 +22,10 @@ json_t *jsonx_load_next(const char *text, size_t length, size_t *at, struct err 
 
 /* The same from a file; err->text begins with the path. */
 json_t *jsonx_load_file(const char *path, struct err *err) MUST_USE;
+
+/* The typographic quote at @at: its name ("U+201C"), *@length in bytes and the plain quote
+ * that it stands for. NULL when there is none. */
+const char *jsonx_typographic(const char *at, size_t left, size_t *length, char *plain);
 
 /* Members of an object by name: NULL, 0 or false when absent, null or of
  * another type. The text is borrowed. */

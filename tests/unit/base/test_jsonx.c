@@ -25,6 +25,11 @@ static const struct {
 	{ "a closing quote curled", "{\n\"a\": \"Essay\xe2\x80\x9d,\n\"b\": 1\n}", "line 2, column 12", "U+201D" },
 	{ "a low quote",           "{\"a\": \xe2\x80\x9e" "b\"}",     "line 1, column 7",  "U+201E" },
 	{ "single quotes curled",  "{\xe2\x80\x98" "a\xe2\x80\x99: 1}", "line 1, column 2", "U+2018" },
+	{ "a guillemet",           "{\"a\": \xc2\xab" "b\xc2\xbb}", "line 1, column 7",  "U+00AB" },
+	{ "a comma missing",       "{\n\"a\": \"x\"\n  \"b\": 1}",   "line 2, column 9",  "a comma is missing here" },
+	{ "between elements",      "[1 2]",                           "line 1, column 3",  "a comma is missing here" },
+	{ "between objects",       "[{\"a\": [1, 2]}\n{}]",           "line 1, column 15", "a comma is missing here" },
+	{ "a bracket missing",     "{\"a\": [1, 2}",                  "line 1, column 12", "']' expected" },
 	{ "plain single quotes",   "{'a': 1}",                        "line 1, column 2",  NULL },
 };
 
