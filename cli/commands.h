@@ -11,6 +11,7 @@ int sync_main(const struct options *options);
 int check_main(const struct options *options);
 int import_main(const struct options *options);
 int describe_main(const struct options *options);
+int export_main(const struct options *options);
 
 struct connection;
 struct transport;

@@ -3,15 +3,23 @@
  */
 #include "cli/commands.h"
 
-#include "base/file.h"
+#include <stdlib.h>
+
 #include "base/jsonw.h"
 #include "server/bundle/import.h"
 
+/* The report is written as it comes: there may be a flaw per row. */
 struct listing {
 	bool json;
+	struct str out;
 	struct jsonw w;
-	const char *folder;
 };
+
+static void flush_json(struct listing *listing)
+{
+	fputs(str_text(&listing->out), stdout);
+	str_clear(&listing->out);
+}
 
 static void print_flaw(const struct flaw *flaw, void *payload)
 {
@@ -27,6 +35,7 @@ static void print_flaw(const struct flaw *flaw, void *payload)
 		jsonw_key_text(&listing->w, "severity", severities[flaw->severity]);
 		jsonw_key_text(&listing->w, "text", flaw->text);
 		jsonw_object_end(&listing->w);
+		flush_json(listing);
 		return;
 	}
 	printf("%s", flaw->file);
@@ -37,73 +46,116 @@ static void print_flaw(const struct flaw *flaw, void *payload)
 	printf(": %s: %s: %s\n", severities[flaw->severity], flaw->rule, flaw->text);
 }
 
-static void print_counts(struct listing *listing, const struct import *import)
+static void json_counts(struct jsonw *w, const char *key, const size_t counts[static CSV_FILES],
+			const size_t others[static CSV_FILES])
+{
+	jsonw_key(w, key);
+	jsonw_object(w);
+	for (size_t i = 0; i < CSV_FILES; i++)
+		if (counts[i] || others[i])
+			jsonw_key_int(w, csv_files[i].name, (int64_t)counts[i]);
+	jsonw_object_end(w);
+}
+
+static void print_json_end(struct listing *listing, const struct import *import,
+			   const struct err *err)
 {
 	struct jsonw *w = &listing->w;
 
-	if (listing->json) {
-		jsonw_array_end(w);
-		jsonw_key(w, "loaded");
-		jsonw_object(w);
-	}
-	for (size_t i = 0; i < ENTITY_COUNT; i++) {
-		if (!import->loaded[i] && !import->refused[i])
-			continue;
-		if (listing->json)
-			jsonw_key_int(w, entities[i]->plural, (int64_t)import->loaded[i]);
-		else
-			printf("%-18s %6zu loaded, %zu refused\n", entities[i]->plural,
-			       import->loaded[i], import->refused[i]);
-	}
-	if (!listing->json) {
-		printf("%zu errors, %zu warnings\n", import->errors, import->warnings);
-		return;
-	}
-	jsonw_object_end(w);
-	jsonw_key(w, "refused");
-	jsonw_object(w);
-	for (size_t i = 0; i < ENTITY_COUNT; i++)
-		if (import->refused[i])
-			jsonw_key_int(w, entities[i]->plural, (int64_t)import->refused[i]);
-	jsonw_object_end(w);
+	jsonw_array_end(w);
+	json_counts(w, "loaded", import->loaded, import->refused);
+	json_counts(w, "refused", import->refused, import->refused);
+	json_counts(w, "deleted", import->deleted, import->deleted);
 	jsonw_key_int(w, "errors", (int64_t)import->errors);
 	jsonw_key_int(w, "warnings", (int64_t)import->warnings);
+	jsonw_key(w, "stored");
+	jsonw_bool(w, import->stored);
+	if (err->code != ERR_NONE)
+		jsonw_key_text(w, "error", err->text);
 	jsonw_object_end(w);
+	str_add_char(&listing->out, '\n');
+	flush_json(listing);
+}
+
+static void print_counts(const struct import *import)
+{
+	for (size_t i = 0; i < CSV_FILES; i++) {
+		if (!import->loaded[i] && !import->refused[i] && !import->deleted[i])
+			continue;
+		printf("%-18s %6zu loaded, %zu refused", csv_files[i].name, import->loaded[i],
+		       import->refused[i]);
+		if (import->deleted[i])
+			printf(", %zu marked as deleted: the bulk file has them no more",
+			       import->deleted[i]);
+		putchar('\n');
+	}
+	printf("%zu errors, %zu warnings\n", import->errors, import->warnings);
+	if (!import->stored)
+		printf("nothing was stored: %s\n",
+		       import->dry_run ? "--dry-run" : "--strict takes no bundle with flaws");
+}
+
+static int list_rules(void)
+{
+	const char *name, *sentence;
+
+	for (size_t i = 0; (name = flaw_rule(i, &sentence)); i++)
+		printf("%-22s %s\n", name, sentence);
+	return 0;
+}
+
+static bool open_all(const struct options *options, struct bundle **bundles, struct err *err)
+{
+	for (size_t i = 0; i < options->argument_count; i++) {
+		bundles[i] = bundle_open(options->arguments[i], err);
+		if (!bundles[i])
+			return false;
+	}
+	return options->argument_count > 0 ||
+	       err_set(err, ERR_INVALID, "something is missing; usage: mocksis import %s",
+		       options->command->usage);
+}
+
+static void load(const struct options *options, struct bundle *const *bundles,
+		 struct listing *listing, struct import *import, struct err *err)
+{
+	const char *db = option_text(options, "db");
+	struct store *store = store_open(db ? db : "mocksis.db", err);
+
+	if (!store)
+		return;
+	jsonw_init(&listing->w, &listing->out, 2);
+	if (listing->json) {
+		jsonw_object(&listing->w);
+		jsonw_key(&listing->w, "flaws");
+		jsonw_array(&listing->w);
+	}
+	if (import_bundles(import, store, bundles, options->argument_count, err) && !listing->json)
+		print_counts(import);
+	if (listing->json)
+		print_json_end(listing, import, err);
+	store_close(store);
 }
 
 int import_main(const struct options *options)
 {
-	struct str out = STR_INIT;
-	struct listing listing = { .json = option_is_set(options, "json") };
-	struct import import = { .flaw = print_flaw, .payload = &listing };
+	struct listing listing = { .json = option_is_set(options, "json"), .out = STR_INIT };
+	struct import import = { .strict = option_is_set(options, "strict"),
+				 .dry_run = option_is_set(options, "dry-run"),
+				 .flaw = print_flaw,
+				 .payload = &listing };
+	struct bundle **bundles;
 	struct err err = ERR_INIT;
-	const char *db = option_text(options, "db");
-	struct store *store = NULL;
 
+	if (option_is_set(options, "rules"))
+		return list_rules();
+	bundles = xcalloc(options->argument_count + 1, sizeof *bundles);
+	if (option_now(options, &import.now, &err) && open_all(options, bundles, &err))
+		load(options, bundles, &listing, &import, &err);
 	for (size_t i = 0; i < options->argument_count; i++)
-		if (!file_is_folder(options->arguments[i]))
-			err_set(&err, ERR_INVALID, "%s: a folder of CSV files belongs here",
-				options->arguments[i]);
-	if (err.code == ERR_NONE && option_now(options, &import.now, &err))
-		store = store_open(db ? db : "mocksis.db", &err);
-	if (!store)
-		return fail(options, &err);
-	jsonw_init(&listing.w, &out, 2);
-	if (listing.json) {
-		jsonw_object(&listing.w);
-		jsonw_key(&listing.w, "flaws");
-		jsonw_array(&listing.w);
-	}
-	for (size_t i = 0; i < options->argument_count && err.code == ERR_NONE; i++)
-		if (!import_folder(&import, store, options->arguments[i], &err))
-			break;
-	store_close(store);
-	if (err.code == ERR_NONE) {
-		print_counts(&listing, &import);
-		if (listing.json)
-			puts(str_text(&out));
-	}
-	str_release(&out);
+		bundle_close(bundles[i]);
+	free(bundles);
+	str_release(&listing.out);
 	if (err.code != ERR_NONE)
 		return fail(options, &err);
 	return import.errors || import.warnings ? 1 : 0;

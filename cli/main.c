@@ -52,10 +52,19 @@ const struct command commands[] = {
 	  0, 1, check_main },
 	{ "import", "PATH... --db FILE",
 	  "load OneRoster CSV into a database",
-	  "Each PATH is a folder of OneRoster 1.1 CSV files, with sis-state.json beside them where\n"
-	  "there is one. What is sound is loaded; every flaw is reported with file, line, column\n"
-	  "and rule, and makes the exit status 1.",
-	  1, 64, import_main },
+	  "Each PATH is a folder or a zip of OneRoster 1.1, 1.2 or 1.2.1 CSV files, with\n"
+	  "sis-state.json beside them where there is one; all of them are one load, in one\n"
+	  "transaction. What is sound is loaded; every flaw is reported with file, line, column\n"
+	  "and rule, and makes the exit status 1. What a bulk file no longer has is marked as\n"
+	  "tobedeleted.",
+	  0, 64, import_main },
+	{ "export", "OUT --db FILE",
+	  "write a database as OneRoster CSV",
+	  "OUT is a new folder or, when its name ends in .zip, a new zip. All that the database\n"
+	  "holds is written as a delta bundle: what the binding has no form for stands in columns\n"
+	  "metadata.mocksis.FIELD, so that an import gives the same database again. --bulk writes\n"
+	  "what a district would send, and tells what is lost. Passwords of users are written.",
+	  1, 1, export_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",
 	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"

@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
 	{ "serve",  "public-url",  "URL",          false, NULL,             "what href, Link and OAuth 1.0a use, in place of the Host header" },
 	{ "serve",  "trust-proxy", NULL,           false, NULL,             "let Forwarded and X-Forwarded-* say what the client called us" },
 	{ "serve",  "db",          "FILE",         false, "mocksis.db",     "SQLite file; :memory: is thrown away at the end" },
-	{ "serve",  "load",        "PATH",         true,  NULL,             "import on start when the database is empty: a folder of OneRoster CSV, or the name of a bundled district" },
+	{ "serve",  "load",        "PATH",         true,  NULL,             "import on start when the database is empty: a folder or zip of OneRoster CSV, or the name of a bundled district" },
 	{ "serve",  "empty",       NULL,           false, NULL,             "leave an empty database empty, without the demo district" },
 	{ "serve",  "now",         "TIME",         false, "real time",      "start the clock there (2026-11-16T17:00:00Z)" },
 	{ "serve",  "profile",     "NAME|FILE",    false, "standard",       "the SIS to imitate; beats what the database remembers" },
@@ -59,8 +59,17 @@ static const struct option_row rows[] = {
 	{ "check",  "json",        NULL,           false, NULL,             "print the report as JSON" },
 
 	{ "import", "db",          "FILE",         false, "mocksis.db",     "SQLite file to load into" },
+	{ "import", "strict",      NULL,           false, NULL,             "store nothing when there is any flaw" },
+	{ "import", "dry-run",     NULL,           false, NULL,             "only report; store nothing" },
+	{ "import", "rules",       NULL,           false, NULL,             "list what is reported as a flaw, and end" },
 	{ "import", "now",         "TIME",         false, "real time",      "dateLastModified of rows that have none" },
 	{ "import", "json",        NULL,           false, NULL,             "print the report as JSON" },
+
+	{ "export", "db",          "FILE",         false, "mocksis.db",     "SQLite file to write out" },
+	{ "export", "version",     "VERSION",      false, "1.2.1",          "of the binding: 1.1, 1.2 or 1.2.1" },
+	{ "export", "bulk",        NULL,           false, NULL,             "what a district sends: active objects, nothing beyond the binding; says what is lost" },
+	{ "export", "since",       "TIME",         false, NULL,             "only objects that were modified then or later" },
+	{ "export", "json",        NULL,           false, NULL,             "print the report as JSON" },
 
 	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
 	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },

@@ -160,13 +160,15 @@ static void log_flaw(const struct flaw *flaw, void *payload)
 		  flaw->text, NULL);
 }
 
-static bool load_folder(struct store *store, const char *name, int64_t now, bool shifted,
+/* A folder or a zip, or the name of a bundled district. */
+static bool load_bundle(struct store *store, const char *name, int64_t now, bool shifted,
 			struct err *err)
 {
 	struct import import = { .now = now, .flaw = log_flaw };
-	char *path = file_is_folder(name) ? xstrdup(name) : fixture_path("roster", name, "", err);
-	bool good = path && (!shifted || import_shift(path, now, &import.shift, err)) &&
-		    import_folder(&import, store, path, err);
+	char *path = file_exists(name) ? xstrdup(name) : fixture_path("roster", name, "", err);
+	struct bundle *bundle = path ? bundle_open(path, err) : NULL;
+	bool good = bundle && (!shifted || import_shift(bundle, now, &import.shift, err)) &&
+		    import_bundles(&import, store, &bundle, 1, err);
 
 	if (good && import.shift) {
 		char weeks[32];
@@ -174,6 +176,7 @@ static bool load_folder(struct store *store, const char *name, int64_t now, bool
 		snprintf(weeks, sizeof weeks, "%lld", (long long)(import.shift / (7 * WHEN_DAY)));
 		log_event(LOG_INFO, "shifted", "district", name, "weeks", weeks, NULL);
 	}
+	bundle_close(bundle);
 	free(path);
 	return good;
 }
@@ -209,9 +212,9 @@ static bool load_data(const struct options *options, struct store *store, int64_
 	if (!empty || (!list && option_is_set(options, "empty")))
 		return true;
 	if (!list)
-		return load_folder(store, "demo", now, true, err);
+		return load_bundle(store, "demo", now, true, err);
 	json_array_foreach (list, i, item)
-		if (!load_folder(store, json_string_value(item), now, false, err))
+		if (!load_bundle(store, json_string_value(item), now, false, err))
 			return false;
 	return true;
 }

@@ -10,7 +10,7 @@ void csv_init(struct csv *csv, FILE *file)
 	memset(csv, 0, sizeof *csv);
 	csv->file = file;
 	csv->line = 1;
-	str_init(&csv->text, CSV_CELL_CAP);
+	str_init(&csv->text, CSV_ROW_CAP);
 }
 
 void csv_release(struct csv *csv)
@@ -123,7 +123,7 @@ static enum csv_result read_cell(struct csv *csv, struct err *err)
 	}
 	str_add_char(&csv->text, '\0');
 	if (csv->text.full)
-		return broken(csv, err, start, "the row is longer than 1 MiB");
+		return broken(csv, err, start, "the row is longer than 8 MiB");
 	if (strlen(csv->text.text + csv->at[csv->count]) + 1 !=
 	    csv->text.length - csv->at[csv->count])
 		return broken(csv, err, start, "the cell holds a NUL byte");
@@ -167,4 +167,28 @@ enum csv_result csv_read(struct csv *csv, struct err *err)
 			return CSV_BROKEN;
 		}
 	return CSV_ROW;
+}
+
+void csv_write(struct csv_writer *writer, const char *cell)
+{
+	if (writer->inside)
+		putc(',', writer->file);
+	writer->inside = true;
+	if (!cell[strcspn(cell, ",\"\r\n")]) {
+		fputs(cell, writer->file);
+		return;
+	}
+	putc('"', writer->file);
+	for (; *cell; cell++) {
+		if (*cell == '"')
+			putc('"', writer->file);
+		putc(*cell, writer->file);
+	}
+	putc('"', writer->file);
+}
+
+void csv_write_end(struct csv_writer *writer)
+{
+	fputs("\r\n", writer->file);
+	writer->inside = false;
 }

@@ -1,5 +1,5 @@
 /*
- * csv.h - RFC 4180 rows, read with positions.
+ * csv.h - RFC 4180 rows, read with positions, and written.
  *
  * Reading takes a byte-order mark, LF and CRLF, and quoted line breaks. Every
  * size has a limit: a cell, the cells of a row.
@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 #define CSV_CELLS 256
-#define CSV_CELL_CAP (1u << 20)
+#define CSV_ROW_CAP (8u << 20) /* bytes of all cells of a row */
 
 struct csv {
 	FILE *file;   /* borrowed; can seek */
@@ -35,5 +35,15 @@ enum csv_result { CSV_ROW, CSV_END, CSV_BROKEN };
  * after the one on which the broken row began, so that no other row is lost. */
 enum csv_result csv_read(struct csv *csv, struct err *err) MUST_USE;
 const char *csv_cell(const struct csv *csv, int index); /* "" beyond the row's end */
+
+/* Rows out: cells are quoted where they must be, lines end in CRLF. Whether all was
+ * written, the stream's own error flag tells. */
+struct csv_writer {
+	FILE *file;  /* borrowed */
+	bool inside; /* a row has begun */
+};
+
+void csv_write(struct csv_writer *writer, const char *cell);
+void csv_write_end(struct csv_writer *writer);
 
 #endif

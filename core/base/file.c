@@ -66,6 +66,28 @@ bool file_write(const char *path, const char *text, size_t length, struct err *e
 	return good;
 }
 
+FILE *file_temporary(struct err *err)
+{
+	const char *folders[] = { getenv("TMPDIR"), "/tmp", "." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		if (!folders[i] || !*folders[i])
+			continue;
+
+		char *path = path_join(folders[i], "mocksis-XXXXXX");
+		int fd = mkstemp(path);
+
+		if (fd >= 0)
+			unlink(path);
+		free(path);
+		if (fd >= 0)
+			return fdopen(fd, "w+b");
+	}
+	err_set(err, ERR_ENVIRONMENT, "no temporary file can be made: %s (TMPDIR says where)",
+		strerror(errno));
+	return NULL;
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

@@ -4,6 +4,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdio.h>
 #include "base/err.h"
 
 /* The whole file, NUL-terminated; beyond @cap bytes is an error. Returns (free). */
@@ -11,6 +12,10 @@ char *file_read(const char *path, size_t cap, size_t *length, struct err *err) M
 
 /* Writes or replaces a file at once: a reader sees the old or the new content. */
 bool file_write(const char *path, const char *text, size_t length, struct err *err) MUST_USE;
+
+/* A file without a name, for reading and writing, in TMPDIR or where else one can be
+ * made. Returns (fclose). */
+FILE *file_temporary(struct err *err) MUST_USE;
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);

@@ -3,6 +3,7 @@
  */
 #include "oneroster/cell.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonx.h"
@@ -101,31 +102,43 @@ json_t *json_from_cell(const struct field *field, const char *cell, struct err *
 	BUG("type %d", (int)field->type);
 }
 
-static bool list_to_cell(struct str *out, const struct field *field, const json_t *list,
+bool value_from_cell(struct value *out, const struct field *field, const char *cell,
+		     unsigned version, struct arena *arena, struct err *err)
+{
+	struct err why = ERR_INIT;
+	json_t *json = json_from_cell(field, cell, &why);
+	bool good = why.code == ERR_NONE && value_from_json(out, field, version, json, arena, &why);
+
+	json_decref(json);
+	return good || err_at(err, ERR_INVALID, why.pointer, "%s", why.text);
+}
+
+static const char *say(const struct field *field, const char *text, unsigned version,
+		       struct arena *arena)
+{
+	const char *said = field->vocab ? vocab_say(field->vocab, text, version, arena) : text;
+
+	return said ? said : "";
+}
+
+static void list_to_cell(struct str *out, const struct field *field, const json_t *list,
 			 unsigned version)
 {
 	struct arena arena = ARENA_INIT;
 	const json_t *item;
-	bool exact = json_array_size(list) > 0; /* an empty list reads back as none at all */
 	size_t i;
 
 	json_array_foreach (list, i, item) {
 		const char *text = json_string_value(item);
-		const char *said = field->vocab ? vocab_say(field->vocab, text, version, &arena)
-						: text;
 
-		exact = exact && said && strcmp(said, text) == 0 && *text && !strchr(text, ',') &&
-			text[0] != ' ' && text[strlen(text) - 1] != ' ';
-		if (said)
-			str_format(out, "%s%s", i ? "," : "", said);
+		str_format(out, "%s%s", i ? "," : "",
+			   say(field, text ? text : "", version, &arena));
 	}
 	arena_release(&arena);
-	return exact;
 }
 
-static bool pairs_to_cell(struct str *out, const struct field *field, const json_t *list)
+static void pairs_to_cell(struct str *out, const struct field *field, const json_t *list)
 {
-	bool exact = json_array_size(list) > 0;
 	const json_t *item;
 	size_t i;
 
@@ -133,14 +146,12 @@ static bool pairs_to_cell(struct str *out, const struct field *field, const json
 		const char *one = jsonx_text(item, field->sub[0].name);
 		const char *other = jsonx_text(item, field->sub[1].name);
 
-		exact = exact && one && other && !strpbrk(one, ":}") && !strpbrk(other, "}");
 		str_format(out, "%s{%s:%s}", i ? "," : "", one ? one : "", other ? other : "");
 	}
-	return exact;
 }
 
 /* dateTimes of the binding are dates, but for dateLastModified (traps A16). */
-static bool time_to_cell(struct str *out, const struct field *field, int64_t when)
+static void time_to_cell(struct str *out, const struct field *field, int64_t when)
 {
 	char text[WHEN_TEXT];
 
@@ -148,20 +159,22 @@ static bool time_to_cell(struct str *out, const struct field *field, int64_t whe
 	if (!(field->flags & F_SERVER))
 		text[DATE_TEXT - 1] = '\0';
 	str_add(out, text);
-	return (field->flags & F_SERVER) || when % WHEN_DAY == 0;
 }
 
-bool cell_from_value(struct str *out, const struct field *field, const struct value *value,
-		     unsigned version)
+void cell_flatten(char *text)
+{
+	for (; *text; text++)
+		if (*text == '\n' || *text == '\r')
+			*text = ' ';
+}
+
+static void value_to_cell(struct str *out, const struct field *field, const struct value *value,
+			  unsigned version)
 {
 	struct arena arena = ARENA_INIT;
 	char number[NUMBER_TEXT];
 	json_t *list = NULL;
-	const char *said;
-	bool exact = true;
 
-	if (value->kind == VALUE_NULL)
-		return true;
 	switch (field->type) {
 	case T_ID:
 	case T_TEXT:
@@ -169,32 +182,157 @@ bool cell_from_value(struct str *out, const struct field *field, const struct va
 	case T_DATE:
 	case T_REF:
 		str_add(out, value->text);
-		return *value->text != '\0';
+		break;
 	case T_ENUM:
-		said = vocab_say(field->vocab, value->text, version, &arena);
-		exact = said && strcmp(said, value->text) == 0;
-		str_add(out, said ? said : "");
-		arena_release(&arena);
-		return exact;
+		str_add(out, say(field, value->text, version, &arena));
+		break;
 	case T_NUMBER:
 		number_format(value->real, number);
 		str_add(out, number);
-		return true;
+		break;
 	case T_BOOL:
 		str_add(out, value->integer ? "true" : "false");
-		return true;
+		break;
 	case T_TIME:
-		return time_to_cell(out, field, value->integer);
+		time_to_cell(out, field, value->integer);
+		break;
+	case T_REFS:
+	case T_TEXTS:
+		list = value_json(field, value);
+		list_to_cell(out, field, list, version);
+		break;
+	case T_OBJECTS:
+		list = value_json(field, value);
+		pairs_to_cell(out, field, list);
+		break;
+	case T_MAP: /* columns of its own */
+		break;
+	}
+	json_decref(list);
+	arena_release(&arena);
+}
+
+void cell_from_value(struct str *out, const struct field *field, const struct value *value,
+		     unsigned version)
+{
+	size_t from = out->length;
+
+	if (value->kind == VALUE_NULL)
+		return;
+	value_to_cell(out, field, value, version);
+	if (out->length > from)
+		cell_flatten(out->text + from);
+}
+
+bool value_same(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_INT:
+		return a->integer == b->integer;
+	case VALUE_REAL: /* bit by bit would call -0 another number, which SQL does not keep */
+		return !(a->real < b->real) && !(a->real > b->real);
+	case VALUE_TEXT:
+		return strcmp(a->text, b->text) == 0;
+	}
+	BUG("kind %d", (int)a->kind);
+}
+
+static bool is_word(const struct field *field, const char *text)
+{
+	return !field->vocab || same_text(vocab_read(field->vocab, text, BOTH), text);
+}
+
+static bool is_stored_text(const struct field *field, const char *text)
+{
+	char date[DATE_TEXT];
+
+	if (field->type == T_ID || field->type == T_REF)
+		return *text && strlen(text) < 256;
+	if (field->type == T_DATE)
+		return date_parse(text, date) && strcmp(date, text) == 0;
+	return is_word(field, text);
+}
+
+static bool is_stored(const struct field *field, const json_t *json);
+
+/* Every element of a list; members of an object that the table names. */
+static bool are_stored(const struct field *field, const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item) {
+		if (field->type != T_OBJECTS) {
+			if (!json_is_string(item) || !is_word(field, json_string_value(item)))
+				return false;
+			continue;
+		}
+		if (!json_is_object(item))
+			return false;
+		for (const struct field *sub = field->sub; sub->name; sub++) {
+			const json_t *member = json_object_get(item, sub->name);
+
+			if (member ? !is_stored(sub, member) : (sub->flags & F_NEEDED) != 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool is_stored(const struct field *field, const json_t *json)
+{
+	switch (field->type) {
+	case T_ID:
+	case T_TEXT:
+	case T_URI:
+	case T_ENUM:
+	case T_DATE:
+	case T_REF:
+		return json_is_string(json) && is_stored_text(field, json_string_value(json));
+	case T_NUMBER:
+		return json_is_number(json);
+	case T_BOOL:
+		return json_is_boolean(json);
+	case T_TIME:
+		return json_is_integer(json);
 	case T_REFS:
 	case T_TEXTS:
 	case T_OBJECTS:
-		list = json_loads(value->text, 0, NULL);
-		exact = field->type == T_OBJECTS ? pairs_to_cell(out, field, list)
-						 : list_to_cell(out, field, list, version);
-		json_decref(list);
-		return exact;
+		return json_is_array(json) && are_stored(field, json);
 	case T_MAP:
-		return false;
+		return json_is_object(json);
 	}
 	BUG("type %d", (int)field->type);
+}
+
+bool value_from_stored(struct value *out, const struct field *field, const json_t *json,
+		       struct arena *arena, struct err *err)
+{
+	char *text;
+
+	*out = (struct value){ VALUE_NULL };
+	if (json_is_null(json))
+		return true;
+	if (!is_stored(field, json))
+		return err_set(err, ERR_INVALID, "this JSON is no stored value of %s", field->name);
+	if (json_is_array(json) || json_is_object(json)) {
+		text = jsonx_dump(json);
+		*out = (struct value){ .kind = VALUE_TEXT, .text = arena_dup(arena, text) };
+		free(text);
+	} else if (json_is_string(json)) {
+		*out = (struct value){ .kind = VALUE_TEXT,
+				       .text = arena_dup(arena, json_string_value(json)) };
+	} else if (field->type == T_NUMBER) {
+		*out = (struct value){ .kind = VALUE_REAL, .real = json_number_value(json) };
+	} else {
+		*out = (struct value){ .kind = VALUE_INT,
+				       .integer = json_is_boolean(json)
+							  ? json_is_true(json)
+							  : json_integer_value(json) };
+	}
+	return true;
 }

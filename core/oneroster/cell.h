@@ -10,10 +10,22 @@
  * Returns (json_decref). */
 json_t *json_from_cell(const struct field *field, const char *cell, struct err *err) MUST_USE;
 
-/* Appends the cell that says a stored value in @version; nothing for NULL. False when
- * the cell says less than the value: the time of a dateTime, a comma in a list, a word
- * that the version does not have. */
-bool cell_from_value(struct str *out, const struct field *field, const struct value *value,
+/* The value that a cell holds, in a bundle of @version; NULL for an empty one. */
+bool value_from_cell(struct value *out, const struct field *field, const char *cell,
+		     unsigned version, struct arena *arena, struct err *err) MUST_USE;
+
+/* Appends the cell that says a stored value in @version, as well as the binding can:
+ * no times of day, no line breaks, no words of the other version; nothing for NULL. */
+void cell_from_value(struct str *out, const struct field *field, const struct value *value,
 		     unsigned version);
+/* Replaces what must not stand inside a cell, line breaks, by blanks. */
+void cell_flatten(char *text);
+
+/* A stored value from the JSON of value_json(), checked: what a bundle of our own keeps
+ * of values that the binding has no form for. JSON null is NULL. */
+bool value_from_stored(struct value *out, const struct field *field, const json_t *json,
+		       struct arena *arena, struct err *err) MUST_USE;
+
+bool value_same(const struct value *a, const struct value *b);
 
 #endif

@@ -28,20 +28,27 @@ bool service_has(enum service service, enum service of)
 	return service == EVERY_SERVICE || service == of;
 }
 
+/* Whether a bundle of @version may hold the file: one of ours goes with 1.2. */
+static bool has_file(const struct csv_file *file, unsigned version)
+{
+	return ((file->in ? file->in : V12) & version) != 0;
+}
+
 /* Whether @file has a column of that name in one of @versions. */
 static bool has_column(const struct csv_file *file, unsigned versions, const char *name)
 {
-	char column[64];
-	bool required;
+	struct csv_column columns[CSV_COLUMNS];
 
 	for (unsigned version = V11; version <= V12; version <<= 1) {
-		const char *at = versions & version ? csv_file_columns(file, version) : NULL;
+		int count = versions & version && has_file(file, version)
+				    ? csv_file_columns(file, version, columns)
+				    : 0;
 
-		while (at && (at = csv_column_next(at, column, &required)))
-			if (strcmp(column, name) == 0)
+		for (int i = 0; i < count; i++)
+			if (!columns[i].dropped && strcmp(columns[i].name, name) == 0)
 				return true;
 	}
-	return has_word(CSV_COMMON, name);
+	return false;
 }
 
 /* Where CSV keeps a field: a column of the object's own file, or a file of links. */
@@ -56,10 +63,10 @@ static void csv_cell(struct str *out, const struct entity *entity, const struct 
 		return;
 	}
 	field_csv(field, column);
-	for (size_t i = 0; i < csv_file_count; i++) {
+	for (size_t i = 0; i < CSV_FILES; i++) {
 		const struct csv_file *file = &csv_files[i];
 
-		if (file->entity != entity || !csv_file_columns(file, versions))
+		if (file->entity != entity || !has_file(file, versions))
 			continue;
 		if (!file->field && has_column(file, versions, column))
 			str_format(out, "%s%s", between, column);
@@ -204,20 +211,18 @@ void describe_markdown(struct str *out, unsigned versions, enum service service)
 
 static void file_header(struct str *out, const struct csv_file *file, unsigned version)
 {
-	const char *at = csv_file_columns(file, version);
+	struct csv_column columns[CSV_COLUMNS];
+	int count = csv_file_columns(file, version, columns);
 	struct str needed = STR_INIT;
-	char column[64];
-	bool required;
 
 	str_format(out, "\n%s.csv%s\n  ", file->name,
 		   file->in & version ? "" : " (of mocksis; the binding has no such file)");
-	for (const char *c = CSV_COMMON; *c; c++)
-		str_add_char(out, *c == ' ' ? ',' : *c);
-	str_add(&needed, "sourcedId");
-	while ((at = csv_column_next(at, column, &required))) {
-		str_format(out, ",%s", column);
-		if (required)
-			str_format(&needed, ", %s", column);
+	for (int i = 0; i < count; i++) {
+		if (columns[i].dropped)
+			continue;
+		str_format(out, "%s%s", i ? "," : "", columns[i].name);
+		if (columns[i].required)
+			str_format(&needed, "%s%s", i ? ", " : "", columns[i].name);
 	}
 	str_format(out, "\n  required: %s\n", str_text(&needed));
 	str_release(&needed);
@@ -230,12 +235,12 @@ void describe_csv(struct str *out, unsigned version, enum service service)
 		   "dateLastModified are empty.\n\nmanifest.csv\n  propertyName,value\n"
 		   "  manifest.version,1.0\n  oneroster.version,%s\n",
 		   version_name(version), version_name(version));
-	for (size_t i = 0; i < csv_file_count; i++)
-		if (csv_file_columns(&csv_files[i], version) && (csv_files[i].in & version))
+	for (size_t i = 0; i < CSV_FILES; i++)
+		if (csv_files[i].in & version)
 			str_format(out, "  file.%s,bulk|delta|absent\n", csv_files[i].name);
 	str_add(out, "  source.systemName,\n  source.systemCode,\n");
-	for (size_t i = 0; i < csv_file_count; i++)
-		if (csv_file_columns(&csv_files[i], version) &&
+	for (size_t i = 0; i < CSV_FILES; i++)
+		if (has_file(&csv_files[i], version) &&
 		    service_has(service, csv_files[i].entity->service))
 			file_header(out, &csv_files[i], version);
 }

@@ -61,7 +61,7 @@ static const struct field score_scale_value_fields[] = {
 
 static const struct field learning_objective_fields[] = {
 	{ "source",               T_ENUM,  V12, V12, F_NEEDED, &VOCAB_SOURCE },
-	{ "learningObjectiveIds", T_TEXTS, V12, V12, F_NEEDED | F_SOME },
+	{ "learningObjectiveIds", T_TEXTS, V12, V12, F_NEEDED | F_SOME, .csv = "learningObjectiveId" },
 	{ NULL }
 };
 

@@ -3,10 +3,11 @@
  */
 #include "oneroster/files.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* clang-format off */
-const struct csv_file csv_files[] = {
+const struct csv_file csv_files[CSV_FILES] = {
 	{ "orgs", &ENTITY_ORGS, NULL, NULL, BOTH,
 	  "name* type* identifier parentSourcedId", NULL },
 	{ "academicSessions", &ENTITY_ACADEMIC_SESSIONS, NULL, NULL, BOTH,
@@ -16,13 +17,11 @@ const struct csv_file csv_files[] = {
 	{ "classes", &ENTITY_CLASSES, NULL, NULL, BOTH,
 	  "title* grades courseSourcedId* classCode classType* location schoolSourcedId* termSourcedIds* subjects "
 	  "subjectCodes periods", NULL },
-	/* resourceSourcedIds stood in the text of 1.2 and is gone in 1.2.1: read, not
-	 * written (traps A19) */
 	{ "users", &ENTITY_USERS, NULL, NULL, BOTH,
 	  "enabledUser* orgSourcedIds* role* username* userIds givenName* familyName* middleName identifier email sms "
 	  "phone agentSourcedIds grades password",
 	  "enabledUser* username* userIds givenName* familyName* middleName identifier email sms phone agentSourcedIds "
-	  "grades password userMasterIdentifier preferredGivenName preferredMiddleName preferredFamilyName "
+	  "grades password userMasterIdentifier resourceSourcedIds? preferredGivenName preferredMiddleName preferredFamilyName "
 	  "primaryOrgSourcedId pronouns" },
 	{ "userProfiles", &ENTITY_USERS, "userProfiles", "userSourcedId", V12,
 	  NULL, "userSourcedId* profileType* vendorId* applicationId description credentialType* username* password" },
@@ -74,33 +73,36 @@ const struct csv_file csv_files[] = {
 };
 /* clang-format on */
 
-const size_t csv_file_count = ARRAY_SIZE(csv_files);
-
 const struct csv_file *csv_file_find(const char *name)
 {
-	for (size_t i = 0; i < csv_file_count; i++)
+	for (size_t i = 0; i < CSV_FILES; i++)
 		if (strcmp(csv_files[i].name, name) == 0)
 			return &csv_files[i];
 	return NULL;
 }
 
-const char *csv_file_columns(const struct csv_file *file, unsigned version)
+static int add_columns(const char *words, struct csv_column *out, int count)
 {
-	if ((version & V12) && file->columns_12)
-		return file->columns_12;
-	return file->columns_11;
+	while (*(words += strspn(words, " "))) {
+		size_t length = strcspn(words, " ");
+		struct csv_column *column = &out[count++];
+		char mark = words[length - 1];
+
+		column->required = mark == '*';
+		column->dropped = mark == '?';
+		snprintf(column->name, sizeof column->name, "%.*s",
+			 (int)(length - (column->required || column->dropped)), words);
+		words += length;
+	}
+	return count;
 }
 
-const char *csv_column_next(const char *columns, char out[static 64], bool *required)
+int csv_file_columns(const struct csv_file *file, unsigned version,
+		     struct csv_column out[static CSV_COLUMNS])
 {
-	size_t length;
+	const char *columns = version & V12 && file->columns_12 ? file->columns_12
+								: file->columns_11;
+	int count = add_columns("sourcedId* status dateLastModified", out, 0);
 
-	columns += strspn(columns, " ");
-	length = strcspn(columns, " ");
-	if (length == 0 || length >= 64)
-		return NULL;
-	*required = columns[length - 1] == '*';
-	memcpy(out, columns, length - *required);
-	out[length - *required] = '\0';
-	return columns + length;
+	return add_columns(columns ? columns : file->columns_12, out, count);
 }

@@ -7,7 +7,7 @@
 
 #include "oneroster/entity.h"
 
-#define CSV_COMMON "sourcedId status dateLastModified" /* the first columns of every file */
+#define CSV_COMMON 3 /* sourcedId, status, dateLastModified: the first columns of every file */
 
 struct csv_file {
 	const char *name; /* without .csv; also in the manifest, file.NAME */
@@ -17,22 +17,29 @@ struct csv_file {
 	const char *owner; /* links: the column that names the object */
 	unsigned in;       /* versions whose binding has it; 0: ours, in neither */
 	/* After CSV_COMMON, blank-separated, in the order of the binding; '*': a value is
-	 * required. columns_12 NULL: as in 1.1. */
+	 * required, '?': in the text of 1.2, dropped in 1.2.1 (traps A19). columns_12
+	 * NULL: as in 1.1. */
 	const char *columns_11, *columns_12;
 };
 
 /* In an order that satisfies references. */
-extern const struct csv_file csv_files[];
-extern const size_t csv_file_count;
+#define CSV_FILES 23
+extern const struct csv_file csv_files[CSV_FILES];
 
 const struct csv_file *csv_file_find(const char *name);
 
-/* The columns of @file in a bundle of @version, CSV_COMMON left out; NULL when that
- * version has no such file. */
-const char *csv_file_columns(const struct csv_file *file, unsigned version);
+/* A column of the binding. */
+struct csv_column {
+	char name[64];
+	bool required;
+	bool dropped; /* in 1.2.1 */
+};
 
-/* Takes the next word of a list of columns: its name to @out, *@required by its '*'.
- * Returns what follows, NULL when nothing was left. */
-const char *csv_column_next(const char *columns, char out[static 64], bool *required);
+#define CSV_COLUMNS 32
+
+/* The columns of @file in a bundle of @version, CSV_COMMON in front; those of the other
+ * version when only that one has the file. Returns how many. */
+int csv_file_columns(const struct csv_file *file, unsigned version,
+		     struct csv_column out[static CSV_COLUMNS]);
 
 #endif

@@ -46,6 +46,10 @@ bool record_from_json(struct record *record, const struct entity *entity, unsign
 bool value_from_json(struct value *out, const struct field *field, unsigned version,
 		     const json_t *json, struct arena *arena, struct err *err) MUST_USE;
 
+/* A stored value as JSON: lists and objects parsed, references plain sourcedIds; NULL
+ * for none. Returns (json_decref). */
+json_t *value_json(const struct field *field, const struct value *value) MUST_USE;
+
 /* A field's value from a filter literal ('…' without its quotes). */
 bool value_from_literal(struct value *out, const struct field *field, const char *text,
 			struct arena *arena, struct err *err) MUST_USE;

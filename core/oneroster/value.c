@@ -168,8 +168,7 @@ static bool at_below(struct err *err, size_t index, const char *name, const stru
 	return false;
 }
 
-/* A stored value as JSON again; lists and objects are JSON texts already. */
-static json_t *stored_json(const struct field *field, const struct value *value)
+json_t *value_json(const struct field *field, const struct value *value)
 {
 	switch (value->kind) {
 	case VALUE_INT:
@@ -180,7 +179,8 @@ static json_t *stored_json(const struct field *field, const struct value *value)
 	case VALUE_NULL:
 		break;
 	case VALUE_TEXT:
-		if (field->type == T_TEXTS || field->type == T_REFS || field->type == T_OBJECTS)
+		if (field->type == T_TEXTS || field->type == T_REFS || field->type == T_OBJECTS ||
+		    field->type == T_MAP)
 			return json_loads(value->text, 0, NULL);
 		return json_string(value->text);
 	}
@@ -206,7 +206,7 @@ static json_t *object_from_json(const struct field *field, unsigned version, con
 			err_set(&why, ERR_INVALID, "required, but it is %s", jsonx_kind(found));
 		else if (value_from_json(&value, sub, version, found, arena, &why)) {
 			if (value.kind != VALUE_NULL)
-				json_object_set_new(out, sub->name, stored_json(sub, &value));
+				json_object_set_new(out, sub->name, value_json(sub, &value));
 			continue;
 		}
 		at_below(err, index, sub->name, &why);

@@ -7,7 +7,7 @@
 
 /* Headers seen in the field that mean a column of the binding. */
 static const struct {
-	const char *plural, *header, *means;
+	const char *file, *header, *means;
 } aliases[] = {
 	{ "users", "userId", "userIds" },
 	{ "users", "agents", "agentSourcedIds" },
@@ -22,93 +22,169 @@ static const struct {
 static const char *meaning(const struct table *table, const char *header)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
-		if (strcmp(aliases[i].plural, table->entity->plural) == 0 &&
+		if (strcmp(aliases[i].file, table->file->name) == 0 &&
 		    strcmp(aliases[i].header, header) == 0)
 			return aliases[i].means;
 	return header;
+}
+
+const struct fallback fallbacks[FALLBACKS] = {
+	{ "scoreScales", "orgSourcedId",
+	  "(SELECT c.school FROM classes c WHERE c.sourcedId = scoreScales.class)" },
+	{ "scoreScales", "courseSourcedId",
+	  "(SELECT c.course FROM classes c WHERE c.sourcedId = scoreScales.class)" },
+	{ "lineItems", "gradingPeriodSourcedId", "lineItems.academicSession" },
+};
+
+const struct fallback *fallback_find(const struct csv_file *file, const char *column)
+{
+	for (size_t i = 0; i < FALLBACKS; i++)
+		if (strcmp(fallbacks[i].file, file->name) == 0 &&
+		    strcmp(fallbacks[i].column, column) == 0)
+			return &fallbacks[i];
+	return NULL;
+}
+
+static const struct csv_column *find_column(const struct csv_file *file, unsigned version,
+					    const char *name, struct csv_column *columns, int *at)
+{
+	int count = csv_file_columns(file, version, columns);
+
+	for (*at = 0; *at < count; ++*at)
+		if (strcmp(columns[*at].name, name) == 0)
+			return &columns[*at];
+	return NULL;
 }
 
 static int find_field(const struct entity *entity, const char *header)
 {
 	char csv[64];
 
-	for (int i = 0; entity->fields[i].name; i++)
-		if (entity->fields[i].type != T_MAP &&
-		    (field_csv(&entity->fields[i], csv), strcmp(csv, header) == 0))
+	for (int i = 0; entity->fields[i].name; i++) {
+		field_csv(&entity->fields[i], csv);
+		if (strcmp(csv, header) == 0)
 			return i;
+	}
 	return -1;
 }
 
-static void read_column(struct import *import, struct table *table, const char *header, int at)
+/* metadata.KEY, or metadata.mocksis.FIELD. */
+static void read_extension(struct import *import, struct table *table, int at)
 {
 	struct column *column = &table->columns[at];
-	const char *means = meaning(table, header);
-	int index = find_field(table->entity, means);
+	const char *name = column->name;
+	int index = -1;
 
-	*column = (struct column){ .index = -1 };
-	column->name = xstrdup(header);
-	if (starts_with(header, "metadata.") && header[9]) {
-		column->metadata = column->name + 9;
-		for (int i = 0; i < at; i++)
-			if (strcmp(table->columns[i].name, header) == 0)
-				flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-TWICE",
-					    FLAW_ERROR, "%s stands twice; the last value counts",
-					    header);
+	for (int i = 0; i < at; i++)
+		if (strcmp(table->columns[i].name, name) == 0)
+			flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_TWICE, FLAW_ERROR,
+				    "%s stands twice; the last value counts", name);
+	if (!table->file->field && starts_with(name, STORED_PREFIX))
+		index = entity_field_index(table->file->entity, name + strlen(STORED_PREFIX));
+	column->kind = index >= 0 ? COLUMN_STORED : COLUMN_METADATA;
+	column->metadata = name + strlen("metadata.");
+	if (table->file->field) { /* a link has no metadata of its own in the API */
+		column->kind = COLUMN_PLACELESS;
+	} else if (index >= 0) {
+		column->index = index;
+		column->field = &table->file->entity->fields[index];
+		table->stored[index] = true;
+	}
+}
+
+static void read_column(struct import *import, struct table *table, int at)
+{
+	struct column *column = &table->columns[at];
+	const char *header = column->name, *means = meaning(table, header);
+	struct csv_column columns[CSV_COLUMNS];
+	const struct csv_column *known;
+	int place;
+
+	known = find_column(table->file, table->version, means, columns, &place);
+	if (!known) {
+		known = find_column(table->file, BOTH & ~table->version, means, columns, &place);
+		if (known)
+			flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_VERSION,
+				    FLAW_WARNING, "%s is a column of %s; it is loaded", header,
+				    table->version == V11 ? "1.2" : "1.1");
+	}
+	if (!known) {
+		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_UNKNOWN, FLAW_WARNING,
+			    "%s is not a column of %s.csv; its values are not loaded (extensions "
+			    "are named metadata.%s)",
+			    header, table->file->name, header);
 		return;
 	}
-	if (index >= 0 && table->place[index]) {
-		flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-TWICE", FLAW_ERROR,
+	column->index = table->file->field ? place : find_field(table->file->entity, means);
+	column->kind = column->index >= 0 ? COLUMN_FIELD : COLUMN_PLACELESS;
+	if (column->index >= 0 && table->place[column->index]) {
+		column->kind = COLUMN_UNKNOWN;
+		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_TWICE, FLAW_ERROR,
 			    "%s stands twice; the second column is not loaded", header);
 		return;
 	}
-	if (index < 0) {
-		flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-UNKNOWN", FLAW_WARNING,
-			    "%s is not a column of %s; its values are not loaded (extensions are "
-			    "named metadata.%s)",
-			    header, table->file, header);
-		return;
-	}
 	if (means != header)
-		flaw_report(import, table->file, 1, at + 1, "CSV-HEADER-NAME", FLAW_WARNING,
+		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_NAME, FLAW_WARNING,
 			    "%s is taken for %s", header, means);
-	column->field = &table->entity->fields[index];
-	column->index = index;
-	table->place[index] = at + 1;
+	column->required = known->required;
+	if (column->index < 0)
+		return;
+	table->place[column->index] = at + 1;
+	if (!table->file->field)
+		column->field = &table->file->entity->fields[column->index];
+}
+
+static bool has_column(const struct table *table, const char *name)
+{
+	for (int i = 0; i < table->count; i++)
+		if (table->columns[i].kind != COLUMN_UNKNOWN &&
+		    strcmp(meaning(table, table->columns[i].name), name) == 0)
+			return true;
+	return false;
 }
 
 static void check_complete(struct import *import, const struct table *table)
 {
-	char csv[64];
+	struct csv_column columns[CSV_COLUMNS];
+	int count = csv_file_columns(table->file, table->version, columns);
 
-	for (int i = 0; table->entity->fields[i].name; i++) {
-		const struct field *field = &table->entity->fields[i];
+	for (int i = 0; i < count; i++)
+		if (!columns[i].dropped && !has_column(table, columns[i].name))
+			flaw_report(import, table->name, 1, 0, FLAW_HEADER_MISSING, FLAW_WARNING,
+				    "the column %s is missing%s", columns[i].name,
+				    columns[i].required ? ", and its values are required" : "");
+}
 
-		field_csv(field, csv);
-		if (table->place[i] || !(field->in & V11) || field->type == T_MAP ||
-		    strcmp(field->name, "children") == 0 || strcmp(field->name, "resources") == 0)
-			continue;
-		flaw_report(import, table->file, 1, 0, "CSV-HEADER-MISSING", FLAW_WARNING,
-			    "the column %s is missing%s", csv,
-			    (field->required & V11) ? ", and its values are required" : "");
-	}
+/* Whether no row can be loaded, since a column is missing that each of them needs. */
+static bool lacks_needed(const struct table *table)
+{
+	const struct field *fields = table->file->entity->fields;
+
+	for (int i = 0; table->file->field && i < table->link.count; i++)
+		if (link_needs(&table->link, i) && !table->place[i])
+			return true;
+	for (int i = 0; !table->file->field && fields[i].name; i++)
+		if ((fields[i].flags & F_NEEDED) && !table->place[i] && !table->stored[i])
+			return true;
+	return false;
 }
 
 bool header_read(struct import *import, struct table *table, const struct csv *csv)
 {
-	bool usable = true;
-
-	memset(table->place, 0, sizeof table->place);
 	table->count = csv->count;
-	for (int i = 0; i < csv->count; i++)
-		read_column(import, table, csv_cell(csv, i), i);
-	for (int i = 0; table->entity->fields[i].name; i++)
-		if ((table->entity->fields[i].flags & F_NEEDED) && !table->place[i])
-			usable = false;
+	for (int i = 0; i < csv->count; i++) {
+		table->columns[i] = (struct column){ .name = xstrdup(csv_cell(csv, i)),
+						     .index = -1 };
+		if (starts_with(csv_cell(csv, i), "metadata.") && csv_cell(csv, i)[9])
+			read_extension(import, table, i);
+		else
+			read_column(import, table, i);
+	}
 	check_complete(import, table);
-	if (!usable)
-		flaw_report(import, table->file, 1, 0, "CSV-HEADER-UNUSABLE", FLAW_ERROR,
-			    "no row can be loaded: a column without which a %s cannot exist is "
-			    "missing",
-			    table->entity->singular);
-	return usable;
+	if (!lacks_needed(table))
+		return true;
+	flaw_report(import, table->name, 1, 0, FLAW_HEADER_UNUSABLE, FLAW_ERROR,
+		    "no row can be loaded: a column without which there is no %s is missing",
+		    table->file->field ? "such part of an object" : table->file->entity->singular);
+	return false;
 }

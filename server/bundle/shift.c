@@ -24,7 +24,7 @@ static bool see_period(const struct value *columns, int count, void *payload)
 	return true;
 }
 
-bool import_shift(const char *path, int64_t now, int64_t *shift, struct err *err)
+bool import_shift(struct bundle *bundle, int64_t now, int64_t *shift, struct err *err)
 {
 	struct search search = { now, INT64_MIN, false };
 	struct import import = { .now = now };
@@ -40,7 +40,7 @@ bool import_shift(const char *path, int64_t now, int64_t *shift, struct err *err
 		      "'academicSessions' AND s.id = a.sourcedId AND s.key = 'state' AND "
 		      "s.value = '\"closed\"') ORDER BY startDate");
 
-	bool good = import_folder(&import, store, path, err) &&
+	bool good = import_bundles(&import, store, &bundle, 1, err) &&
 		    conn_query(store_conn(store), &sql, see_period, &search, err);
 
 	if (good && !search.inside && search.anchor != INT64_MIN) {

@@ -148,22 +148,17 @@ static bool insert(struct conn *conn, const struct record *record, struct err *e
 	return good;
 }
 
-/* What one object of a kind says of another, where it was not said: which school a class
- * is of, which class a lineItem is of, and that a grading period is a session. */
-static const struct {
-	const struct entity *entity;
-	const char *set, *where;
-} derived[] = {
-	{ &ENTITY_LINE_ITEMS,
-	  "school = (SELECT c.school FROM classes c WHERE c.sourcedId = lineItems.class)",
-	  "school IS NULL" },
-	{ &ENTITY_LINE_ITEMS, "academicSession = gradingPeriod", "academicSession IS NULL" },
-	{ &ENTITY_LINE_ITEMS, "gradingPeriod = academicSession",
-	  "gradingPeriod IS NULL AND EXISTS (SELECT 1 FROM academicSessions s WHERE s.sourcedId = "
+/* Which school a class is of, which class a lineItem is of, and that a grading period is
+ * a session. */
+const struct derivation derivations[DERIVATIONS] = {
+	{ &ENTITY_LINE_ITEMS, "school", "class",
+	  "(SELECT c.school FROM classes c WHERE c.sourcedId = lineItems.class)" },
+	{ &ENTITY_LINE_ITEMS, "academicSession", "gradingPeriod", "lineItems.gradingPeriod" },
+	{ &ENTITY_LINE_ITEMS, "gradingPeriod", "academicSession",
+	  "(SELECT s.sourcedId FROM academicSessions s WHERE s.sourcedId = "
 	  "lineItems.academicSession AND s.type = 'gradingPeriod')" },
-	{ &ENTITY_RESULTS,
-	  "class = (SELECT i.class FROM lineItems i WHERE i.sourcedId = results.lineItem)",
-	  "class IS NULL" },
+	{ &ENTITY_RESULTS, "class", "lineItem",
+	  "(SELECT i.class FROM lineItems i WHERE i.sourcedId = results.lineItem)" },
 };
 
 /* Of one object, or of all when @record is NULL. */
@@ -171,14 +166,17 @@ bool rows_derive(struct conn *conn, const struct record *record, struct err *err
 {
 	bool good = true;
 
-	for (size_t i = 0; i < ARRAY_SIZE(derived) && good; i++) {
+	for (size_t i = 0; i < DERIVATIONS && good; i++) {
+		const struct derivation *derived = &derivations[i];
 		struct sql sql;
 
-		if (record && record->entity != derived[i].entity)
+		if (record && record->entity != derived->entity)
 			continue;
 		sql_init(&sql);
-		sql_format(&sql, "UPDATE \"%s\" SET %s WHERE %s", derived[i].entity->plural,
-			   derived[i].set, derived[i].where);
+		sql_format(&sql,
+			   "UPDATE \"%s\" SET \"%s\" = %s WHERE \"%s\" IS NULL AND %s IS NOT NULL",
+			   derived->entity->plural, derived->field, derived->sql, derived->field,
+			   derived->sql);
 		if (record) {
 			sql_add(&sql, " AND sourcedId = ");
 			sql_value(&sql, record->values[FIELD_SOURCED_ID]);

@@ -72,6 +72,16 @@ bool rows_put(struct conn *conn, const struct record *record, bool *created,
 bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		 struct err *err) MUST_USE;
 
+/* A field that follows, where nobody said it, from another field of the same object:
+ * which one, and how, as SQL over the entity's table. */
+struct derivation {
+	const struct entity *entity;
+	const char *field, *from, *sql;
+};
+
+#define DERIVATIONS 4
+extern const struct derivation derivations[DERIVATIONS];
+
 /* What follows from other objects, for @record or, when it is NULL, for all. */
 bool rows_derive(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
 /* role, orgs and roles of every user. */

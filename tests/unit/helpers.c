@@ -65,9 +65,11 @@ void demo_load(struct store *store)
 	struct import import = { .now = 0 };
 	struct err err = ERR_INIT;
 	char *path = fixture_path("roster", "demo", "", &err);
+	struct bundle *bundle = path ? bundle_open(path, &err) : NULL;
 
-	ck_assert_msg(path && import_folder(&import, store, path, &err), "%s", err.text);
+	ck_assert_msg(bundle && import_bundles(&import, store, &bundle, 1, &err), "%s", err.text);
 	ck_assert_uint_eq(import.errors, 0);
+	bundle_close(bundle);
 	free(path);
 }
 

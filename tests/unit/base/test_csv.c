@@ -103,10 +103,10 @@ START_TEST(a_row_has_at_most_256_cells)
 }
 END_TEST
 
-START_TEST(a_row_has_at_most_a_mebibyte)
+START_TEST(a_row_has_at_most_8_mebibytes)
 {
 	struct str text = STR_INIT, rows = STR_INIT;
-	static char big[CSV_CELL_CAP];
+	static char big[CSV_ROW_CAP];
 
 	memset(big, 'x', sizeof big);
 	str_add(&text, "a\n");
@@ -143,7 +143,7 @@ Suite *csv_suite(void)
 
 	tcase_add_loop_test(tc, reads_rows, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_row_has_at_most_256_cells);
-	tcase_add_test(tc, a_row_has_at_most_a_mebibyte);
+	tcase_add_test(tc, a_row_has_at_most_8_mebibytes);
 	tcase_add_test(tc, says_what_is_wrong);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -1,0 +1,313 @@
+/*
+ * object.c - rows that are objects.
+ *
+ * A row says what its columns say. What an object has beyond that is kept when it is
+ * there already: a users.csv of 1.2 does not wipe the roles, which have a file of their
+ * own.
+ */
+#include "server/bundle/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+#include "base/when.h"
+
+/* A row on its way to a record. */
+struct row {
+	struct loading *loading;
+	struct table *table;
+	const struct csv *csv;
+	struct arena arena;
+	struct record record;
+	bool said[ENTITY_FIELDS_MAX];
+	bool deleted; /* its status; what is empty then says nothing */
+};
+
+static void shift_value(const struct import *import, const struct field *field, struct value *value,
+			struct arena *arena)
+{
+	int64_t when;
+	char *date;
+
+	if (import->shift == 0 || value->kind == VALUE_NULL || (field->flags & F_SERVER))
+		return;
+	if (field->type == T_TIME)
+		value->integer += import->shift;
+	if (field->type == T_DATE && when_parse(value->text, &when, NULL)) {
+		date = arena_alloc(arena, DATE_TEXT);
+		date_format(when + import->shift, date);
+		value->text = date;
+	}
+}
+
+/* What stands in a column metadata.mocksis.FIELD. */
+static bool stored_value(struct row *row, const struct column *column, const char *cell,
+			 struct value *value, struct err *err)
+{
+	json_error_t why;
+	json_t *json = json_loads(cell, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &why);
+	bool good = json ? value_from_stored(value, column->field, json, &row->arena, err)
+			 : err_set(err, ERR_INVALID, "it is not JSON: %s", why.text);
+
+	json_decref(json);
+	return good;
+}
+
+/* One cell into the record; false when the row cannot be loaded without it. */
+static bool read_value(struct row *row, int at)
+{
+	struct import *import = row->loading->import;
+	const struct column *column = &row->table->columns[at];
+	const char *cell = csv_cell(row->csv, at);
+	struct value value = { VALUE_NULL };
+	struct err why = ERR_INIT;
+	bool good;
+
+	if (column->kind == COLUMN_STORED && !*cell)
+		return true;
+	good = column->kind == COLUMN_STORED
+		       ? stored_value(row, column, cell, &value, &why)
+		       : value_from_cell(&value, column->field, cell, row->table->version,
+					 &row->arena, &why);
+	row->said[column->index] = true;
+	if (good) {
+		if (column->kind == COLUMN_FIELD) {
+			check_form(import, row->table, row->csv, at, column->field);
+			shift_value(import, column->field, &value, &row->arena);
+		}
+		row->record.values[column->index] = value;
+		return true;
+	}
+	/* a row whose status is not understood must not come back to life as active */
+	bool refused = (column->field->flags & F_NEEDED) || column->index == FIELD_STATUS;
+
+	flaw_report(import, row->table->name, row->csv->row_line, at + 1, FLAW_VALUE_INVALID,
+		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, why.text,
+		    refused ? "row" : "value");
+	return !refused;
+}
+
+/* Columns of the binding first: what we stored beside them is nearer to the object. */
+static bool read_values(struct row *row, enum column_kind kind)
+{
+	bool good = true;
+
+	for (int i = 0; i < row->table->count; i++)
+		if (row->table->columns[i].kind == kind)
+			good = read_value(row, i) && good;
+	return good;
+}
+
+/* The columns metadata.KEY, over what the object has. */
+static void read_metadata(struct row *row, const struct record *old)
+{
+	const char *text = old ? record_text(old, "metadata") : NULL;
+	json_t *metadata = text ? json_loads(text, 0, NULL) : json_object();
+	bool any = false;
+
+	for (int i = 0; i < row->table->count; i++) {
+		const struct column *column = &row->table->columns[i];
+		const char *cell = csv_cell(row->csv, i);
+
+		if (column->kind != COLUMN_METADATA)
+			continue;
+		any = true;
+		if (*cell)
+			json_object_set_new(metadata, column->metadata, json_string(cell));
+		else
+			json_object_del(metadata, column->metadata);
+	}
+	if (any && !row->said[FIELD_METADATA]) {
+		row->said[FIELD_METADATA] = true;
+		text = NULL;
+		if (json_object_size(metadata)) {
+			char *dump = jsonx_dump(metadata);
+
+			text = arena_dup(&row->arena, dump);
+			free(dump);
+		}
+		record_set_text(&row->record, "metadata", text);
+	}
+	json_decref(metadata);
+}
+
+/* False when a value is missing without which there is no such object. */
+static bool check_required(struct row *row, const struct record *old)
+{
+	const struct table *table = row->table;
+	const struct field *fields = table->file->entity->fields;
+
+	for (int i = 0; i < table->count; i++) {
+		const struct column *column = &table->columns[i];
+		int f = column->index;
+		bool needed = f >= 0 && (fields[f].flags & F_NEEDED);
+		bool demanded = column->required || needed ||
+				(table->delta && (f == FIELD_STATUS || f == FIELD_MODIFIED));
+		bool empty = !*csv_cell(row->csv, i);
+
+		/* a wrong value was reported as such; a deleted object need not be told */
+		if (!empty || !demanded || (row->deleted && f != FIELD_SOURCED_ID && old) ||
+		    (column->kind != COLUMN_FIELD && column->kind != COLUMN_PLACELESS) ||
+		    (f >= 0 && row->record.values[f].kind != VALUE_NULL))
+			continue;
+		if (check_missing(row->loading->import, table, row->csv, i, needed))
+			return false;
+	}
+	return true;
+}
+
+/* What depends on a field that changes is not kept, but follows anew. */
+static bool is_stale(const struct row *row, const struct record *old, const char *name)
+{
+	for (size_t i = 0; i < DERIVATIONS; i++)
+		if (derivations[i].entity == old->entity &&
+		    strcmp(derivations[i].field, name) == 0 &&
+		    row->said[entity_field_index(old->entity, derivations[i].from)])
+			return !value_same(record_value(&row->record, derivations[i].from),
+					   record_value(old, derivations[i].from));
+	return false;
+}
+
+static void keep_unsaid(struct row *row, const struct record *old)
+{
+	const struct field *fields = old->entity->fields;
+
+	for (int i = 0; fields[i].name; i++) {
+		bool silent = row->deleted && i > FIELD_MODIFIED &&
+			      row->record.values[i].kind == VALUE_NULL;
+
+		if ((!row->said[i] && !is_stale(row, old, fields[i].name)) || silent)
+			row->record.values[i] = old->values[i];
+	}
+	/* roles that the row brings count, not the role and orgs that it does not name */
+	if (old->entity == &ENTITY_USERS && row->said[entity_field_index(old->entity, "roles")]) {
+		record_set_text(&row->record, "role", NULL);
+		record_set_text(&row->record, "orgs", NULL);
+	}
+}
+
+static void count_lost(struct row *row)
+{
+	for (int i = 0; i < row->table->count; i++) {
+		struct column *column = &row->table->columns[i];
+
+		column->lost += *csv_cell(row->csv, i) &&
+				(column->kind == COLUMN_UNKNOWN ||
+				 (column->kind == COLUMN_PLACELESS &&
+				  !fallback_find(row->table->file, column->name)));
+	}
+}
+
+/* Columns without a field whose value another object gives: the school of a scoreScale is
+ * that of its class. Another value is lost. */
+static bool check_placeless(struct row *row, struct err *err)
+{
+	bool good = true;
+
+	for (int i = 0; i < row->table->count && good; i++) {
+		struct column *column = &row->table->columns[i];
+		const struct fallback *fallback;
+		struct sql sql;
+		char *text;
+
+		if (column->kind != COLUMN_PLACELESS || !*csv_cell(row->csv, i))
+			continue;
+		fallback = fallback_find(row->table->file, column->name);
+		if (!fallback)
+			continue;
+		sql_init(&sql);
+		sql_format(&sql, "SELECT %s FROM \"%s\" WHERE sourcedId = ", fallback->sql,
+			   row->table->file->name);
+		sql_value(&sql, row->record.values[FIELD_SOURCED_ID]);
+		good = conn_text(row->loading->conn, &sql, &row->arena, &text, err);
+		column->lost += good && !same_text(text, csv_cell(row->csv, i));
+		sql_release(&sql);
+	}
+	return good;
+}
+
+static void set_defaults(struct row *row)
+{
+	int status = row->table->stored[FIELD_STATUS], date = row->table->stored[FIELD_MODIFIED];
+	struct value *values = row->record.values;
+
+	/* an object of ours may be without them, and its bundle then says so */
+	if (values[FIELD_STATUS].kind == VALUE_NULL && !status)
+		record_set_text(&row->record, "status", "active");
+	if (values[FIELD_MODIFIED].kind == VALUE_NULL && !date)
+		record_set_int(&row->record, "dateLastModified", row->loading->import->now);
+}
+
+/* Notes which fields a row holds as they were stored: no link file may change those. */
+static bool note_stored(struct row *row, struct err *err)
+{
+	bool good = true, fresh;
+
+	for (int i = 0; i < row->table->count && good; i++) {
+		const struct column *column = &row->table->columns[i];
+		char kind[128];
+
+		if (column->kind != COLUMN_STORED || !*csv_cell(row->csv, i))
+			continue;
+		snprintf(kind, sizeof kind, "stored %s.%s", row->table->file->name,
+			 column->field->name);
+		good = row_note(row->loading, kind, row->record.values[FIELD_SOURCED_ID].text,
+				row->csv->row_line, false, &fresh, err);
+	}
+	return good;
+}
+
+static bool put(struct row *row, bool *loaded, struct err *err)
+{
+	struct record old = { .entity = row->table->file->entity };
+	bool found = false, created, good = true;
+
+	if (!row->table->whole)
+		good = rows_get_id(row->loading->conn, old.entity,
+				   row->record.values[FIELD_SOURCED_ID].text, &old, &found,
+				   &row->arena, err);
+	if (!good)
+		return false;
+	read_metadata(row, found ? &old : NULL);
+	if (!check_required(row, found ? &old : NULL))
+		return true;
+	if (found)
+		keep_unsaid(row, &old);
+	set_defaults(row);
+	*loaded = true;
+	return rows_put(row->loading->conn, &row->record, &created, err) && note_stored(row, err) &&
+	       check_placeless(row, err);
+}
+
+bool object_load(struct loading *loading, struct table *table, const struct csv *csv, bool *loaded,
+		 struct err *err)
+{
+	struct row row = { .loading = loading,
+			   .table = table,
+			   .csv = csv,
+			   .arena = ARENA_INIT,
+			   .record = { .entity = table->file->entity } };
+	const struct value *id = &row.record.values[FIELD_SOURCED_ID];
+	bool sound, fresh = true, good = true;
+
+	check_count(loading->import, table, csv);
+	sound = read_values(&row, COLUMN_FIELD);
+	sound = read_values(&row, COLUMN_STORED) && sound;
+	count_lost(&row);
+	row.deleted = same_text(record_text(&row.record, "status"), "tobedeleted");
+	if (id->kind == VALUE_TEXT) /* also of a row that is refused: the bundle does have it */
+		good = row_note(loading, table->file->name, id->text, csv->row_line, false, &fresh,
+				err);
+	else if (sound)
+		check_required(&row, NULL);
+	if (good && sound && !fresh)
+		flaw_report(loading->import, table->name, csv->row_line,
+			    table->place[FIELD_SOURCED_ID], FLAW_ID_TWICE, FLAW_ERROR,
+			    "sourcedId %s stands in an earlier row; this row is not loaded",
+			    id->text);
+	if (good && sound && fresh && id->kind == VALUE_TEXT)
+		good = put(&row, loaded, err);
+	arena_release(&row.arena);
+	return good;
+}
