@@ -65,19 +65,21 @@ int describe_main(const struct options *options)
 	struct str out = STR_INIT;
 	struct err err = ERR_INIT;
 	const struct kind *kind = parse_kind(options->arguments[0], &err);
-	unsigned versions = kind ? kind->versions : 0;
 
-	if (kind && !versions && (version || service))
+	if (!kind)
+		return fail(options, &err);
+
+	unsigned versions = kind->versions;
+
+	if (!versions && (version || service))
 		err_set(&err, ERR_INVALID,
 			"%s: one database holds every version and service; --version and "
 			"--service do not go with it",
 			kind->name);
-	else if (kind && version && !parse_version(version, &versions, &err))
-		return fail(options, &err);
-	else if (kind && service && !service_find(service, &chosen))
+	else if (service && !service_find(service, &chosen))
 		err_set(&err, ERR_INVALID,
 			"--service %s: rostering, gradebook or resources belongs here", service);
-	if (err.code != ERR_NONE)
+	if (err.code != ERR_NONE || (version && !parse_version(version, &versions, &err)))
 		return fail(options, &err);
 	kind->print(&out, versions, chosen);
 	fputs(str_text(&out), stdout);
