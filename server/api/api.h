@@ -46,6 +46,8 @@ void read_one(struct context *context);
 bool write_one(struct context *context);
 bool post_many(struct context *context);
 bool delete_one(struct context *context);
+/* Whether there is any DELETE at this SIS. */
+bool delete_is_supported(const struct profile *profile);
 
 /* Answers a service description; false when the path is none. @segments are those below
  * the root. */

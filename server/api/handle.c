@@ -145,7 +145,7 @@ static bool is_hidden(const struct operation *operation, const void *payload)
 	if (profile_hides(profile, operation->name))
 		return true;
 	if (operation->action == DELETE_ONE)
-		return strcmp(profile->quirks.delete_mode, "unsupported") == 0;
+		return !delete_is_supported(profile);
 	return !(operation->in & context->root.version) && !profile->quirks.category_class_endpoint;
 }
 

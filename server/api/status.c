@@ -75,6 +75,25 @@ static void shape_b(struct jsonw *w, const struct status *status)
 	jsonw_array_end(w);
 }
 
+/* Shape C of 1.1 has a closed list of minor codes (fact sheet 1.1, section 9); what is
+ * not in it is said by the nearest that is. */
+static const char *minor_in_shape_c(const char *minor)
+{
+	static const struct {
+		const char *minor, *nearest;
+	} rows[] = {
+		{ "forbidden", "unauthorisedrequest" },
+		{ "invalid_filter_field", "invaliddata" },
+		{ "server_busy", "targetreadfailure" },
+		{ "internal_server_error", "targetreadfailure" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].minor, minor) == 0)
+			return rows[i].nearest;
+	return minor;
+}
+
 static void code_minor(struct jsonw *w, const char *minor)
 {
 	jsonw_key(w, "imsx_CodeMinor");
@@ -83,7 +102,7 @@ static void code_minor(struct jsonw *w, const char *minor)
 	jsonw_array(w);
 	jsonw_object(w);
 	jsonw_key_text(w, "imsx_codeMinorFieldName", "TargetEndSystem");
-	jsonw_key_text(w, "imsx_codeMinorFieldValue", minor_in_v1p2(minor));
+	jsonw_key_text(w, "imsx_codeMinorFieldValue", minor);
 	jsonw_object_end(w);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
@@ -103,7 +122,8 @@ static void shape_c(struct jsonw *w, const struct status *status, bool v1p1, con
 		jsonw_array_end(w);
 	}
 	write_text(w, "imsx_description", status->text);
-	code_minor(w, status->minor);
+	code_minor(w, v1p1 ? minor_in_shape_c(minor_in_v1p2(status->minor))
+			   : minor_in_v1p2(status->minor));
 }
 
 static void write_status(struct context *context, struct jsonw *w, const struct status *status)

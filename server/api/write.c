@@ -166,6 +166,11 @@ static bool mark_deleted(struct conn *conn, struct write *write, bool *found, st
 	return rows_put(conn, &write->record, &created, err);
 }
 
+bool delete_is_supported(const struct profile *profile)
+{
+	return strcmp(profile->quirks.delete_mode, "unsupported") != 0;
+}
+
 static bool run_delete(struct conn *conn, struct job *job)
 {
 	struct write *write = (struct write *)job;

@@ -95,14 +95,18 @@ static bool check_bearer(struct auth *auth, struct request *request, const char 
 	return true;
 }
 
+bool auth_ignores_scopes(const struct profile *profile)
+{
+	return strcmp(profile->quirks.auth_scopes, "ignore") == 0;
+}
+
 bool auth_permits(const struct caller *caller, struct request *request,
 		  const struct profile *profile, unsigned version, enum scope scope,
 		  struct refusal *refusal)
 {
 	struct str wanted = STR_INIT;
 
-	if (strcmp(profile->quirks.auth_scopes, "ignore") == 0 ||
-	    scopes_allow(caller->scopes, version, scope))
+	if (auth_ignores_scopes(profile) || scopes_allow(caller->scopes, version, scope))
 		return true;
 	scope_format(scope, version, " or ", &wanted);
 	refuse(refusal, FAULT_FORBIDDEN_SCOPE);

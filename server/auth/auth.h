@@ -47,6 +47,8 @@ bool auth_check(struct auth *auth, struct request *request, const struct profile
 		int64_t real_now, int64_t now, struct caller *caller,
 		struct refusal *refusal) MUST_USE;
 
+/* Whether scopes mean nothing at this SIS. */
+bool auth_ignores_scopes(const struct profile *profile);
 /* Whether the caller may do what needs @scope of @version; false sets @refusal. */
 bool auth_permits(const struct caller *caller, struct request *request,
 		  const struct profile *profile, unsigned version, enum scope scope,

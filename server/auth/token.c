@@ -131,7 +131,7 @@ static bool basic_client(const struct auth *auth, struct request *request, const
  * nothing here. */
 static uint64_t grant_scopes(const struct profile *profile, const char *wish)
 {
-	if (!wish || !wish[strspn(wish, " ")] || strcmp(profile->quirks.auth_scopes, "ignore") == 0)
+	if (!wish || !wish[strspn(wish, " ")] || auth_ignores_scopes(profile))
 		return SCOPES_ALL;
 	return scopes_parse(wish);
 }

@@ -23,19 +23,19 @@ static bool read_number(const struct pairs *query, const char *name, int64_t lea
 bool page_parse(struct page *page, const struct pairs *query, const struct page_rules *rules,
 		struct err *err)
 {
-	int64_t offset = rules->offset_base;
+	int64_t offset = rules->base;
 
-	*page = (struct page){ .limit = rules->limit_default, .base = rules->offset_base };
+	*page = (struct page){ .limit = rules->preset, .base = rules->base };
 	if (!read_number(query, "limit", 1, &page->limit, err) ||
-	    !read_number(query, "offset", rules->offset_base, &offset, err))
+	    !read_number(query, "offset", rules->base, &offset, err))
 		return false;
-	page->offset = offset - rules->offset_base;
-	if (rules->limit_max > 0 && page->limit > rules->limit_max) {
+	page->offset = offset - rules->base;
+	if (rules->most > 0 && page->limit > rules->most) {
 		if (rules->refuse)
 			return err_at(err, ERR_INVALID, "limit",
 				      "limit=%lld: at most %lld objects stand on a page",
-				      (long long)page->limit, (long long)rules->limit_max);
-		page->limit = rules->limit_max;
+				      (long long)page->limit, (long long)rules->most);
+		page->limit = rules->most;
 	}
 	return true;
 }

@@ -14,9 +14,9 @@ struct page {
 };
 
 struct page_rules {
-	int64_t limit_default, limit_max; /* limit_max 0: none */
-	bool refuse;                      /* a larger limit; else it is clamped */
-	int64_t offset_base;              /* what the first object's offset is called */
+	int64_t preset, most; /* limit where none is named; largest one, 0: none */
+	bool refuse;          /* a larger limit; else it is clamped */
+	int64_t base;         /* what the first object's offset is called */
 };
 
 /* Reads `limit` and `offset`; each at most once, whole numbers, limit at least 1.

@@ -66,9 +66,8 @@ static const struct {
 	enum credential credential;
 	const char *method, *target, *body;
 	long status;
-	bool wordless; /* shape C of 1.1 has no code for it */
 } refusals[] = {
-	{ BOTH, ROSTERING,     FULL,    "GET",    "/users?filter=nonsense%3D%271%27",   NULL, 400, true },
+	{ BOTH, ROSTERING,     FULL,    "GET",    "/users?filter=nonsense%3D%271%27",   NULL, 400 },
 	{ BOTH, GRADEBOOK,     FULL,    "GET",    "/results?limit=x",                   NULL, 400 },
 	{ BOTH, RESOURCES,     FULL,    "GET",    "/resources?fields=",                 NULL, 400 },
 	{ V12,  ROSTERING,     FULL,    "GET",    "/users?fields=nonsense",             NULL, 400 },
@@ -76,9 +75,9 @@ static const struct {
 	{ BOTH, ROSTERING,     NONE,    "GET",    "/users",                             NULL, 401 },
 	{ BOTH, GRADEBOOK,     NONE,    "GET",    "/results",                           NULL, 401 },
 	{ BOTH, RESOURCES,     NONE,    "GET",    "/resources",                         NULL, 401 },
-	{ BOTH, ROSTERING,     LIMITED, "GET",    "/users",                             NULL, 403, true },
-	{ BOTH, GRADEBOOK,     LIMITED, "GET",    "/results",                           NULL, 403, true },
-	{ BOTH, RESOURCES,     LIMITED, "GET",    "/resources",                         NULL, 403, true },
+	{ BOTH, ROSTERING,     LIMITED, "GET",    "/users",                             NULL, 403 },
+	{ BOTH, GRADEBOOK,     LIMITED, "GET",    "/results",                           NULL, 403 },
+	{ BOTH, RESOURCES,     LIMITED, "GET",    "/resources",                         NULL, 403 },
 	{ BOTH, ROSTERING,     FULL,    "GET",    "/users/nobody",                      NULL, 404 },
 	{ BOTH, GRADEBOOK,     FULL,    "GET",    "/classes/nothing/results",           NULL, 404 },
 	{ BOTH, RESOURCES,     FULL,    "GET",    "/resources/nothing",                 NULL, 404 },
@@ -274,7 +273,6 @@ static void post_all(struct run *run, const struct document *document)
 /* @shape, of 1.1, is what the body must be in particular; NULL: any. */
 static void refuse_all(struct run *run, const struct document *document, const char *shape)
 {
-	bool is_c = same_text(shape, "imsx_StatusInfo-body");
 
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		enum service service = refusals[i].service;
@@ -284,7 +282,7 @@ static void refuse_all(struct run *run, const struct document *document, const c
 					     : NULL;
 		struct answer answer;
 
-		if (!(refusals[i].in & document->version) || (is_c && refusals[i].wordless) ||
+		if (!(refusals[i].in & document->version) ||
 		    (service != EVERY_SERVICE && !service_has(document->service, service)))
 			continue;
 		if (service == EVERY_SERVICE)

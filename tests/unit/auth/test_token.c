@@ -155,9 +155,9 @@ START_TEST(answers_with_what_it_granted)
 	str_add(&request.body,
 		"scope=a+https%3A%2F%2Fpurl.imsglobal.org/spec/or/v1p1/scope/gradebook.readonly");
 	auth_token(&auth, &request, profile, 1000, &response);
-	ck_assert_msg(strstr(str_text(&response.body), "\"scope\":\"https://purl.imsglobal.org/"
-						       "spec/or/v1p1/scope/gradebook.readonly\"") !=
-			      NULL,
+	ck_assert_msg(strstr(str_text(&response.body),
+			     "\"scope\":\"https://purl.imsglobal.org/"
+			     "spec/or/v1p1/scope/gradebook.readonly\"") != NULL,
 		      "%s", str_text(&response.body));
 	ck_assert_str_eq(response.credential, "id with:colon");
 	ck_assert_str_eq(response.operation, "token");
