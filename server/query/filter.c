@@ -277,22 +277,22 @@ static void list_word(struct sql *sql, const struct predicate *p, const char *wo
 		   (int)(utf8_length(word) - utf8_length(word + length)));
 }
 
-/* subjects='a,b': all of them; subjects~'a,b': any of them. */
+/* subjects='a,b': all of them; subjects!='a,b': not all; subjects~'a,b': any of them. */
 static void text_list(struct sql *sql, const struct filter *filter, const struct predicate *p,
 		      const char *from, const char *column)
 {
 	const char *word = p->literal;
 
-	if (p->comparison != CMP_EQ && p->comparison != CMP_CONTAINS) {
+	if (p->comparison != CMP_EQ && p->comparison != CMP_NE && p->comparison != CMP_CONTAINS) {
 		any_element(sql, filter, p, from, column);
 		return;
 	}
-	sql_add(sql, "(");
+	sql_add(sql, p->comparison == CMP_NE ? "NOT (" : "(");
 	for (int n = 0; n < LIST_WORDS; n++) {
 		size_t length = strcspn(word, ",");
 
 		if (n)
-			sql_add(sql, p->comparison == CMP_EQ ? " AND " : " OR ");
+			sql_add(sql, p->comparison == CMP_CONTAINS ? " OR " : " AND ");
 		sql_format(sql, "EXISTS (SELECT 1 FROM %s%s = ", from, column);
 		list_word(sql, p, word, length);
 		sql_add(sql, filter->case_sensitive ? ")" : " COLLATE NOCASE)");
@@ -350,7 +350,8 @@ static void metadata_path(struct sql *sql, const char *path)
 }
 
 /* A member of the free object: any element where it is an array, true and false by
- * their words, numbers as numbers when the literal is one. */
+ * their words, numbers as numbers when the literal is one. json_each() would go into
+ * an object too, whose members were not named. */
 static void metadata(struct sql *sql, const struct filter *filter, const struct predicate *p)
 {
 	struct predicate positive = *p;
@@ -361,7 +362,9 @@ static void metadata(struct sql *sql, const struct filter *filter, const struct 
 	sql_add(sql, p->comparison == CMP_NE ? "NOT " : "");
 	sql_add(sql, "EXISTS (SELECT 1 FROM json_each(metadata, ");
 	metadata_path(sql, p->path);
-	sql_add(sql, ") AS e WHERE CASE ");
+	sql_add(sql, ") AS e WHERE json_type(metadata, ");
+	metadata_path(sql, p->path);
+	sql_add(sql, ") <> 'object' AND CASE ");
 	if (p->comparison != CMP_CONTAINS && decimal_parse(p->literal, &number)) {
 		struct predicate numeric = positive;
 
