@@ -102,12 +102,18 @@ json_t *json_from_cell(const struct field *field, const char *cell, struct err *
 	BUG("type %d", (int)field->type);
 }
 
+unsigned cell_version(const struct field *field, unsigned version)
+{
+	return field->in & version ? version : field->in;
+}
+
 bool value_from_cell(struct value *out, const struct field *field, const char *cell,
 		     unsigned version, struct arena *arena, struct err *err)
 {
 	struct err why = ERR_INIT;
 	json_t *json = json_from_cell(field, cell, &why);
-	bool good = why.code == ERR_NONE && value_from_json(out, field, version, json, arena, &why);
+	bool good = why.code == ERR_NONE &&
+		    value_from_json(out, field, cell_version(field, version), json, arena, &why);
 
 	json_decref(json);
 	return good || err_at(err, ERR_INVALID, why.pointer, "%s", why.text);
@@ -219,7 +225,7 @@ void cell_from_value(struct str *out, const struct field *field, const struct va
 
 	if (value->kind == VALUE_NULL)
 		return;
-	value_to_cell(out, field, value, version);
+	value_to_cell(out, field, value, cell_version(field, version));
 	if (out->length > from)
 		cell_flatten(out->text + from);
 }

@@ -10,6 +10,10 @@
  * Returns (json_decref). */
 json_t *json_from_cell(const struct field *field, const char *cell, struct err *err) MUST_USE;
 
+/* The version whose words hold for a field in a bundle of @version: that, or the only one
+ * that has the field. */
+unsigned cell_version(const struct field *field, unsigned version);
+
 /* The value that a cell holds, in a bundle of @version; NULL for an empty one. */
 bool value_from_cell(struct value *out, const struct field *field, const char *cell,
 		     unsigned version, struct arena *arena, struct err *err) MUST_USE;

@@ -104,7 +104,7 @@ void check_form(struct import *import, const struct table *table, const struct c
 {
 	const char *cell = csv_cell(csv, at);
 
-	if (*cell && !is_canonical(field, cell, table->version))
+	if (*cell && !is_canonical(field, cell, cell_version(field, table->version)))
 		flaw_report(import, table->name, csv->row_line, at + 1, FLAW_VALUE_FORM,
 			    FLAW_WARNING,
 			    "%s: \"%.60s\" is understood, but not in the form of the binding",
