@@ -143,6 +143,18 @@ static int finish(const struct options *options, const json_t *report, bool fail
 	return bad ? 1 : 0;
 }
 
+/* Flags that say something about a file only. */
+static bool needs_payload(const struct options *options, struct err *err)
+{
+	static const char *const names[] = { "type", "repair", "version" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (option_is_set(options, names[i]))
+			return !err_set(err, ERR_INVALID, "--%s goes with --payload FILE",
+					names[i]);
+	return false;
+}
+
 int check_main(const struct options *options)
 {
 	const char *name = option_text(options, "connection");
@@ -155,6 +167,12 @@ int check_main(const struct options *options)
 
 	if (option_is_set(options, "list") || option_is_set(options, "dry-run"))
 		return print_list(options);
+	if (option_is_set(options, "payload"))
+		return read_fail_on(options, &fail_on_warnings, &err)
+			       ? payload_main(options, fail_on_warnings)
+			       : fail(options, &err);
+	if (needs_payload(options, &err))
+		return fail(options, &err);
 	if (options->argument_count == 0)
 		err_set(&err, ERR_INVALID, "the provider is missing; usage: mocksis check %s",
 			options->command->usage);

@@ -44,11 +44,13 @@ const struct command commands[] = {
 	  "Grade Sync page: stage, what was extracted, filtered (by reason), sent, unchanged,\n"
 	  "failed, and for each error who fixes it and how.",
 	  1, 1, sync_main },
-	{ "check", "URL --credential ID:SECRET [flags]",
-	  "run the conformance suites against a provider",
+	{ "check", "URL --credential ID:SECRET [flags] | --payload FILE",
+	  "run the conformance suites against a provider, or judge a file",
 	  "Judges any OneRoster provider: what was sent, what came back, what was expected and by\n"
 	  "which clause. It writes lineItems and results of its own into one class and removes\n"
-	  "them again.",
+	  "them again.\n"
+	  "With --payload it judges the JSON of a file, without any provider: a body with or\n"
+	  "without its wrapper, one object or many, or several values behind one another.",
 	  0, 1, check_main },
 	{ "import", "PATH... --db FILE",
 	  "load OneRoster CSV into a database",

@@ -56,6 +56,10 @@ static const struct option_row rows[] = {
 	{ "check",  "fail-on",     "LEVEL",        false, "error",          "exit 1 on error, or already on warning" },
 	{ "check",  "report",      "KIND=FILE",    true,  NULL,             "junit or json" },
 	{ "check",  "seed",        "N",            false, "from the kernel", "makes the ids of a run repeat" },
+	{ "check",  "payload",     "FILE",         false, NULL,             "judge a file instead of a provider, as strictly as the schema; - is standard input" },
+	{ "check",  "type",        "NAME",         false, "told by the wrapper", "of --payload: lineItem, result, ... or status, for the body of a refusal" },
+	{ "check",  "version",     "VERSION",      false, "1.1",            "of --payload: 1.1 or 1.2" },
+	{ "check",  "repair",      NULL,           false, NULL,             "with --payload: print the sound form, and what was repaired on standard error" },
 	{ "check",  "json",        NULL,           false, NULL,             "print the report as JSON" },
 
 	{ "import", "db",          "FILE",         false, "mocksis.db",     "SQLite file to load into" },

@@ -440,22 +440,33 @@ static void take_word(struct fixer *f)
 	value_ended(f);
 }
 
+/* A run of blanks, with one at least that is none to JSON: told once. */
+static void odd_blanks(struct fixer *f)
+{
+	bool mark = f->at == 0 && is_at(f, 0, "\xef\xbb\xbf");
+	size_t size = odd_blank(f, f->at);
+
+	repaired(f, mark ? "a byte order mark" : "a blank that is none in JSON");
+	if (mark)
+		skip(f, size);
+	while (f->at < f->length) {
+		size = odd_blank(f, f->at);
+		if (!size && f->text[f->at] != ' ')
+			return;
+		str_add_char(&f->out, ' ');
+		skip(f, size ? size : 1);
+	}
+}
+
 /* White space and what JSON has no place for. False when there is none of it. */
 static bool pass_over(struct fixer *f)
 {
-	size_t size = odd_blank(f, f->at);
 	const char *end;
 
 	if (strchr(" \t\r\n", f->text[f->at]) && f->text[f->at]) {
 		copy(f, 1);
-	} else if (size) {
-		bool mark = f->at == 0 && is_at(f, 0, "\xef\xbb\xbf");
-
-		repaired(f, mark ? "a byte order mark" : "a blank that is none in JSON");
-		if (!mark)
-			str_add_char(&f->out, ' ');
-		for (; size; size = f->at < f->length ? odd_blank(f, f->at) : 0)
-			skip(f, size);
+	} else if (odd_blank(f, f->at)) {
+		odd_blanks(f);
 	} else if (is_at(f, f->at, "//")) {
 		repaired(f, "JSON has no comments");
 		end = memchr(f->text + f->at, '\n', f->length - f->at);
