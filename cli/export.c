@@ -20,17 +20,17 @@ static void take_note(const struct export_note *note, void *payload)
 	struct notes *notes = payload;
 
 	json_array_append_new(note->kept ? notes->kept : notes->lost,
-			      json_pack("{s:s, s:s, s:I, s:s}", "file", note->file, "field",
+			      json_pack("{s:s, s:s?, s:I, s:s}", "file", note->file, "field",
 					note->field, "count", (json_int_t)note->count, "why",
 					note->why));
 	if (notes->json)
 		return;
 	if (note->kept)
-		printf("%s: %s: %zu values stand in metadata.mocksis.%s: %s\n", note->file,
-		       note->field, note->count, note->field, note->why);
+		printf("%s: %s: %zu kept in metadata.mocksis.%s: %s\n", note->file, note->field,
+		       note->count, note->field, note->why);
 	else
-		fprintf(stderr, "%s: %s: %zu values are lost: %s\n", note->file, note->field,
-			note->count, note->why);
+		fprintf(stderr, "%s: %s: %zu lost: %s\n", note->file,
+			note->field ? note->field : "all", note->count, note->why);
 }
 
 static bool parse(const struct options *options, struct export *export, struct err *err)

@@ -82,7 +82,7 @@ static void print_counts(const struct import *import)
 	for (size_t i = 0; i < CSV_FILES; i++) {
 		if (!import->loaded[i] && !import->refused[i] && !import->deleted[i])
 			continue;
-		printf("%-18s %6zu loaded, %zu refused", csv_files[i].name, import->loaded[i],
+		printf("%-28s %6zu loaded, %zu refused", csv_files[i].name, import->loaded[i],
 		       import->refused[i]);
 		if (import->deleted[i])
 			printf(", %zu marked as deleted: the bulk file has them no more",

@@ -179,9 +179,34 @@ static bool export_links(struct exporting *e, const struct csv_file *file)
 	return good;
 }
 
+/* Objects of every kind go into a bundle of ours, also where the binding has no file for
+ * them; such files are not in the manifest. */
 static bool is_wanted(const struct export *export, const struct csv_file *file)
 {
-	return file->in ? (file->in & export->version) != 0 : !export->bulk;
+	return (file->in & export->version) || (!file->field && !export->bulk);
+}
+
+/* How many objects have no file. */
+static bool tell_lost(struct exporting *e, const struct csv_file *file)
+{
+	struct export_note note = { file->name, NULL, 0,
+				    e->export->version == V11 ? "1.1 has no file for them"
+							      : "the binding has no file for them",
+				    false };
+	struct sql sql;
+	int64_t count = 0;
+
+	sql_init(&sql);
+	sql_format(&sql, "SELECT count(*) FROM \"%s\"", file->entity->plural);
+	add_condition(e->export, &sql);
+
+	bool good = conn_integer(e->conn, &sql, &count, e->err);
+
+	note.count = (size_t)count;
+	if (count && e->export->note)
+		e->export->note(&note, e->export->payload);
+	sql_release(&sql);
+	return good;
 }
 
 static int by_name(const void *a, const void *b)
@@ -285,8 +310,7 @@ static bool write_state(const struct value *columns, int count, void *payload)
 static bool export_state(struct exporting *e)
 {
 	struct state state = { .e = e, .out = STR_INIT };
-	struct export_note note = { STATE_FILE, "other keys", 0, "an import does not know them",
-				    false };
+	struct export_note note = { STATE_FILE, NULL, 0, "an import does not know them", false };
 	struct sql sql;
 	bool good;
 
@@ -314,10 +338,12 @@ static bool export_all(struct exporting *e)
 	bool good = true;
 
 	for (size_t i = 0; i < CSV_FILES && good; i++) {
-		if (!is_wanted(e->export, &csv_files[i]))
-			continue;
-		good = csv_files[i].field ? export_links(e, &csv_files[i])
-					  : export_objects(e, &csv_files[i]);
+		const struct csv_file *file = &csv_files[i];
+
+		if (is_wanted(e->export, file))
+			good = file->field ? export_links(e, file) : export_objects(e, file);
+		else if (!file->field)
+			good = tell_lost(e, file);
 	}
 	return good && (e->export->bulk || export_state(e)) && export_manifest(e);
 }

@@ -11,7 +11,8 @@
 #include "oneroster/files.h"
 #include "server/store/store.h"
 
-/* Values that a bundle does not say as they are. */
+/* Values that a bundle does not say as they are; field NULL: objects or entries that it
+ * does not hold at all. */
 struct export_note {
 	const char *file, *field;
 	size_t count;

@@ -238,7 +238,7 @@ static void check_announced(struct loading *loading, const struct table *table, 
 	if (there && misprinted)
 		flaw_report(import, table->name, 0, 0, FLAW_FILE_NAME, FLAW_WARNING,
 			    "it is taken for %s.csv", table->file->name);
-	if (there && loading->manifest.there && table->file->in &&
+	if (there && loading->manifest.there && !table->whole && table->file->in &&
 	    !(table->file->in & table->version))
 		flaw_report(import, table->name, 0, 0, FLAW_FILE_VERSION, FLAW_WARNING,
 			    "1.1 has no such file; it is loaded as that of 1.2");

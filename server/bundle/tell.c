@@ -269,6 +269,8 @@ static const char *why_not(const struct tell *tell, int i, const struct value *v
 		return "a reader would fill in what is absent";
 	if (field->type == T_MAP)
 		return "the binding has only flat texts that are not empty";
+	if (old && strcmp(field->name, "roles") == 0)
+		return "1.1 has one role and a list of orgs for it, and no more";
 	if (!has_place(tell, i))
 		return old ? "1.1 has no column for it" : "the binding has no column for it";
 	if (tell->column[i] < 0)
