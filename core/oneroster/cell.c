@@ -127,24 +127,30 @@ static const char *say(const struct field *field, const char *text, unsigned ver
 	return said ? said : "";
 }
 
+/* What an element cannot hold, as nothing quotes it there, leaves that element out. */
 static void list_to_cell(struct str *out, const struct field *field, const json_t *list,
 			 unsigned version)
 {
 	struct arena arena = ARENA_INIT;
+	const char *between = "";
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach (list, i, item) {
 		const char *text = json_string_value(item);
+		const char *said = say(field, text ? text : "", version, &arena);
 
-		str_format(out, "%s%s", i ? "," : "",
-			   say(field, text ? text : "", version, &arena));
+		if (!*said || strchr(said, ','))
+			continue;
+		str_format(out, "%s%s", between, said);
+		between = ",";
 	}
 	arena_release(&arena);
 }
 
 static void pairs_to_cell(struct str *out, const struct field *field, const json_t *list)
 {
+	const char *between = "";
 	const json_t *item;
 	size_t i;
 
@@ -152,7 +158,10 @@ static void pairs_to_cell(struct str *out, const struct field *field, const json
 		const char *one = jsonx_text(item, field->sub[0].name);
 		const char *other = jsonx_text(item, field->sub[1].name);
 
-		str_format(out, "%s{%s:%s}", i ? "," : "", one ? one : "", other ? other : "");
+		if ((one && strpbrk(one, ":}")) || (other && strchr(other, '}')))
+			continue;
+		str_format(out, "%s{%s:%s}", between, one ? one : "", other ? other : "");
+		between = ",";
 	}
 }
 
