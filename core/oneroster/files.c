@@ -18,7 +18,7 @@ const struct csv_file csv_files[CSV_FILES] = {
 	  "title* grades courseSourcedId* classCode classType* location schoolSourcedId* termSourcedIds* subjects "
 	  "subjectCodes periods", NULL },
 	{ "users", &ENTITY_USERS, NULL, NULL, BOTH,
-	  "enabledUser* orgSourcedIds* role* username* userIds givenName* familyName* middleName identifier email sms "
+	  "enabledUser* orgSourcedIds* role! username* userIds givenName* familyName* middleName identifier email sms "
 	  "phone agentSourcedIds grades password",
 	  "enabledUser* username* userIds givenName* familyName* middleName identifier email sms phone agentSourcedIds "
 	  "grades password userMasterIdentifier resourceSourcedIds? preferredGivenName preferredMiddleName preferredFamilyName "
@@ -88,7 +88,8 @@ static int add_columns(const char *words, struct csv_column *out, int count)
 		struct csv_column *column = &out[count++];
 		char mark = words[length - 1];
 
-		column->required = mark == '*';
+		column->needed = mark == '!';
+		column->required = mark == '*' || column->needed;
 		column->dropped = mark == '?';
 		snprintf(column->name, sizeof column->name, "%.*s",
 			 (int)(length - (column->required || column->dropped)), words);

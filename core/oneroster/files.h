@@ -17,8 +17,8 @@ struct csv_file {
 	const char *owner; /* links: the column that names the object */
 	unsigned in;       /* versions whose binding has it; 0: ours, in neither */
 	/* After CSV_COMMON, blank-separated, in the order of the binding; '*': a value is
-	 * required, '?': in the text of 1.2, dropped in 1.2.1 (traps A19). columns_12
-	 * NULL: as in 1.1. */
+	 * required; '!': and without one the object is of no use; '?': in the text of 1.2,
+	 * dropped in 1.2.1 (traps A19). columns_12 NULL: as in 1.1. */
 	const char *columns_11, *columns_12;
 };
 
@@ -31,7 +31,7 @@ const struct csv_file *csv_file_find(const char *name);
 /* A column of the binding. */
 struct csv_column {
 	char name[64];
-	bool required;
+	bool required, needed;
 	bool dropped; /* in 1.2.1 */
 };
 

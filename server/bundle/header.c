@@ -98,15 +98,17 @@ static void read_column(struct import *import, struct table *table, int at)
 	const char *header = column->name, *means = meaning(table, header);
 	struct csv_column columns[CSV_COLUMNS];
 	const struct csv_column *known;
+	unsigned other = 0;
 	int place;
 
 	known = find_column(table->file, table->version, means, columns, &place);
 	if (!known) {
-		known = find_column(table->file, BOTH & ~table->version, means, columns, &place);
+		other = BOTH & ~table->version;
+		known = find_column(table->file, other, means, columns, &place);
 		if (known)
 			flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_VERSION,
 				    FLAW_WARNING, "%s is a column of %s; it is loaded", header,
-				    table->version == V11 ? "1.2" : "1.1");
+				    other == V12 ? "1.2" : "1.1");
 	}
 	if (!known) {
 		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_UNKNOWN, FLAW_WARNING,
@@ -127,6 +129,7 @@ static void read_column(struct import *import, struct table *table, int at)
 		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_NAME, FLAW_WARNING,
 			    "%s is taken for %s", header, means);
 	column->required = known->required;
+	column->needed = known->needed && other == 0 && !table->whole;
 	if (column->index < 0)
 		return;
 	table->place[column->index] = at + 1;

@@ -89,8 +89,8 @@ struct column {
 	const struct field *field; /* of an object */
 	int index;                 /* of the field in its entity; of the cell in a link; or -1 */
 	const char *metadata;      /* the key below metadata; owned by name */
-	bool required;
-	size_t lost; /* values that are not loaded */
+	bool required, needed;     /* needed: no row without a value */
+	size_t lost;               /* values that are not loaded */
 };
 
 struct table {

@@ -80,7 +80,8 @@ static bool read_value(struct row *row, int at)
 		return true;
 	}
 	/* a row whose status is not understood must not come back to life as active */
-	bool refused = (column->field->flags & F_NEEDED) || column->index == FIELD_STATUS;
+	bool refused = column->needed || (column->field->flags & F_NEEDED) ||
+		       column->index == FIELD_STATUS;
 
 	flaw_report(import, row->table->name, row->csv->row_line, at + 1, FLAW_VALUE_INVALID,
 		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, why.text,
@@ -141,7 +142,7 @@ static bool check_required(struct row *row, const struct record *old)
 	for (int i = 0; i < table->count; i++) {
 		const struct column *column = &table->columns[i];
 		int f = column->index;
-		bool needed = f >= 0 && (fields[f].flags & F_NEEDED);
+		bool needed = column->needed || (f >= 0 && (fields[f].flags & F_NEEDED));
 		bool demanded = column->required || needed ||
 				(table->delta && (f == FIELD_STATUS || f == FIELD_MODIFIED));
 		bool empty = !*csv_cell(row->csv, i);
