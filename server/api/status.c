@@ -197,10 +197,11 @@ void status_answer(struct context *context)
 	if (strcmp(quirks->error_envelope, "bare") != 0)
 		status.text = str_text(&text);
 	response->status = answer->status;
-	response->content_type = "application/json";
+	response->content_type = NULL; /* a type belongs to a body */
 	str_clear(&response->body);
 	jsonw_init(&w, &response->body, 0);
 	if (envelope_of(context) != SHAPE_EMPTY) {
+		response->content_type = "application/json";
 		jsonw_object(&w);
 		write_status(context, &w, &status);
 		jsonw_object_end(&w);

@@ -82,6 +82,7 @@ struct answer ask(struct provider *provider, const char *method, const char *tar
 		.allow = header(&response, "Allow"),
 		.link = header(&response, "Link"),
 		.total = header(&response, "X-Total-Count"),
+		.challenge = header(&response, "WWW-Authenticate"),
 		.why = xstrdup(response.refusal.why),
 	};
 	const json_t *info = json_array_get(json_object_get(answer.json, "statusInfoSet"), 0);
@@ -104,6 +105,7 @@ void answer_free(struct answer *answer)
 	free(answer->allow);
 	free(answer->link);
 	free(answer->total);
+	free(answer->challenge);
 	free(answer->why);
 }
 

@@ -9,14 +9,16 @@
 #include "server/api/api.h"
 
 #define V1 "/ims/oneroster/v1p1"
+#define ROSTERING_V2 "/ims/oneroster/rostering/v1p2"
+#define GRADEBOOK_V2 "/ims/oneroster/gradebook/v1p2"
 
 struct answer {
 	int status;
-	json_t *json; /* NULL: no body, or none that is JSON */
-	char *text;   /* the body */
-	char *allow, *link, *total;
-	const char *minor, *description; /* of a status body; NULL elsewhere */
-	char *why;                       /* what the log says */
+	json_t *json;                           /* NULL: no body, or none that is JSON */
+	char *text;                             /* the body */
+	char *allow, *link, *total, *challenge; /* headers; challenge: WWW-Authenticate */
+	const char *minor, *description;        /* of a status body; NULL elsewhere */
+	char *why;                              /* what the log says */
 };
 
 struct provider {
