@@ -26,7 +26,7 @@ bool record_from_json(struct record *record, const struct entity *entity, unsign
 {
 	*record = (struct record){ .entity = entity };
 	if (!json_is_object(object))
-		return err_at(err, ERR_INVALID, prefix, "expected an object, found %s",
+		return err_at(err, ERR_INVALID, prefix, "%s: expected an object, found %s", prefix,
 			      jsonx_kind(object));
 	for (int i = 0; entity->fields[i].name; i++) {
 		const struct field *field = &entity->fields[i];
