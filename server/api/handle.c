@@ -336,11 +336,8 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 static void loggable(const struct request *request, const struct response *response, char *out,
 		     size_t size)
 {
-	static const char *const secrets[] = { "secret", "token", "signature", "password" };
-	bool hide = same_text(response->operation, "token");
+	bool hide = same_text(response->operation, "token") || request_has_secret(request);
 
-	for (size_t i = 0; request->query && i < ARRAY_SIZE(secrets); i++)
-		hide = hide || strstr(request->query, secrets[i]);
 	snprintf(out, size, "%s%s", hide ? request->path : request->target,
 		 hide && request->query ? "?..." : "");
 }

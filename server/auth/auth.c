@@ -186,13 +186,16 @@ static bool refuse_signed(struct signed_request *s, struct refusal *refusal, con
 	struct arena *arena = &s->request->arena;
 	const char *clock = s->timed ? arena_format(arena, "%+lld s", (long long)s->difference)
 				     : "unreadable";
+	const char *base = !s->base                         ? "not computed"
+			   : request_has_secret(s->request) ? "holds a secret"
+							    : s->base;
 
 	return unauthorized(refusal, reason,
 			    arena_format(arena,
 					 "oauth1: %s; method %s, key %s, clock difference %s, "
 					 "nonce %s, base string %s",
 					 reason, s->oauth.signature_method, s->oauth.consumer_key,
-					 clock, s->nonce, s->base ? s->base : "not computed"));
+					 clock, s->nonce, base));
 }
 
 static const char *nonce_key(const struct signed_request *s)
