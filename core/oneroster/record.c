@@ -97,7 +97,7 @@ static bool holds(const json_t *ids, const char *id)
 	return false;
 }
 
-/* The 1.1 role: that of the first primary role, else of the first. */
+/* The 1.1 role: that of the first primary role, else of the first. From @arena. */
 static const char *main_role(const json_t *roles, struct arena *arena)
 {
 	const json_t *role, *chosen = json_array_get(roles, 0);
@@ -108,7 +108,10 @@ static const char *main_role(const json_t *roles, struct arena *arena)
 			chosen = role;
 			break;
 		}
-	return chosen ? vocab_say(&VOCAB_ROLE, jsonx_text(chosen, "role"), V11, arena) : NULL;
+	if (!chosen)
+		return NULL;
+	/* what is said may be the text of the list, which the caller gives up */
+	return arena_dup(arena, vocab_say(&VOCAB_ROLE, jsonx_text(chosen, "role"), V11, arena));
 }
 
 /* The organisations of the roles, each once. Returns (json_decref). */

@@ -83,23 +83,31 @@ struct store *demo_store(void)
 	return store;
 }
 
-void put_row(struct store *store, const struct entity *entity, const char *json)
+void put_object(struct store *store, const struct entity *entity, unsigned version,
+		const json_t *object)
 {
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct record record;
 	bool created;
-	json_t *object = jsonx_load(json, strlen(json), &err);
 
-	ck_assert_msg(object && record_from_json(&record, entity, BOTH, object, "", &arena, &err),
-		      "%s: %s", json, err.text);
+	ck_assert_msg(record_from_json(&record, entity, version, object, "", &arena, &err), "%s",
+		      err.text);
 	if (!record_text(&record, "status"))
 		record_set_text(&record, "status", "active");
 	record_set_int(&record, "dateLastModified", 1794848400000);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s: %s", json,
-		      err.text);
-	json_decref(object);
+	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s", err.text);
 	arena_release(&arena);
+}
+
+void put_row(struct store *store, const struct entity *entity, const char *json)
+{
+	struct err err = ERR_INIT;
+	json_t *object = jsonx_load(json, strlen(json), &err);
+
+	ck_assert_msg(object != NULL, "%s: %s", json, err.text);
+	put_object(store, entity, BOTH, object);
+	json_decref(object);
 }
 
 void request_make(struct request *request, const char *method, const char *target)

@@ -25,6 +25,10 @@ struct store *demo_store(void) MUST_USE;
 /* Stores the object that @json describes; status and date are set when absent. */
 void put_row(struct store *store, const struct entity *entity, const char *json);
 
+/* The same, as a reader of @version takes it. */
+void put_object(struct store *store, const struct entity *entity, unsigned version,
+		const json_t *object);
+
 /* A request as the HTTP layer would build it; @target is raw. */
 void request_make(struct request *request, const char *method, const char *target);
 void request_set(struct request *request, const char *header, const char *value);

@@ -28,9 +28,15 @@ static struct profile *make_profile(const char *quirks, const char *rest)
 
 void provider_open(struct provider *provider, const char *quirks, const char *rest)
 {
+	provider_open_with(provider, demo_store(), quirks, rest);
+}
+
+void provider_open_with(struct provider *provider, struct store *store, const char *quirks,
+			const char *rest)
+{
 	struct profile *profile = make_profile(quirks, rest);
 
-	*provider = (struct provider){ .sandbox = sandbox_new("default", demo_store(), profile) };
+	*provider = (struct provider){ .sandbox = sandbox_new("default", store, profile) };
 	provider->sandbox->auth.open = true;
 	auth_add(&provider->sandbox->auth, "canvas", "s3cret");
 	registry_add(&provider->registry, provider->sandbox);
@@ -86,13 +92,16 @@ struct answer ask(struct provider *provider, const char *method, const char *tar
 		.why = xstrdup(response.refusal.why),
 	};
 	const json_t *info = json_array_get(json_object_get(answer.json, "statusInfoSet"), 0);
+	const json_t *fields = json_object_get(json_object_get(answer.json, "imsx_CodeMinor"),
+					       "imsx_codeMinorField");
 
 	ck_assert_msg(!response.body.length || answer.json, "%s %s: %s", method, target,
 		      answer.text);
 	ck_assert_msg((response.content_type != NULL) == (response.body.length > 0), "%s %s: type",
 		      method, target);
-	answer.minor = jsonx_text(info, "imsx_codeMinor");
-	answer.description = jsonx_text(info, "imsx_description");
+	answer.minor = info ? jsonx_text(info, "imsx_codeMinor")
+			    : jsonx_text(json_array_get(fields, 0), "imsx_codeMinorFieldValue");
+	answer.description = jsonx_text(info ? info : answer.json, "imsx_description");
 	response_free(&response);
 	request_free(&request);
 	return answer;

@@ -17,7 +17,7 @@ struct answer {
 	json_t *json;                           /* NULL: no body, or none that is JSON */
 	char *text;                             /* the body */
 	char *allow, *link, *total, *challenge; /* headers; challenge: WWW-Authenticate */
-	const char *minor, *description;        /* of a status body; NULL elsewhere */
+	const char *minor, *description;        /* of a status body of either version; else NULL */
 	char *why;                              /* what the log says */
 };
 
@@ -30,6 +30,9 @@ struct provider {
 /* A provider with the demo district that lets everybody in. @quirks and @rest are
  * members of a profile that extends the standard: "\"title.max\": 30". */
 void provider_open(struct provider *provider, const char *quirks, const char *rest);
+/* The same with rows of the test's own; takes @store. */
+void provider_open_with(struct provider *provider, struct store *store, const char *quirks,
+			const char *rest);
 void provider_close(struct provider *provider);
 
 /* Sends a request and waits for the answer (answer_free). @body may be NULL. */
