@@ -358,10 +358,14 @@ bool value_from_literal(struct value *out, const struct field *field, const char
 	case T_DATE:
 	case T_BOOL:
 		return from_text(out, field, BOTH, text, arena, err);
+	case T_ENUM: { /* any text may be compared with a vocabulary */
+		const char *stored = vocab_read(field->vocab, text, BOTH);
+
+		return set_text(out, stored ? stored : text);
+	}
 	case T_ID:
 	case T_TEXT:
 	case T_URI:
-	case T_ENUM: /* any text may be compared with a vocabulary */
 	case T_REF:
 	case T_REFS:
 	case T_TEXTS:

@@ -84,7 +84,11 @@ const char *vocab_read(const struct vocab *vocab, const char *value, unsigned ve
 
 	if (term)
 		return term->in ? term->value : term->means;
-	return is_extension(vocab, value, version) ? value : NULL;
+	if (!is_extension(vocab, value, version))
+		return NULL;
+	/* what vocab_say() had to spell out is stored under one name only */
+	term = starts_with(value, "ext:") ? term_find(vocab, value + 4) : NULL;
+	return term && term->in == V11 && !term->means ? term->value : value;
 }
 
 const char *vocab_say(const struct vocab *vocab, const char *value, unsigned version,

@@ -120,6 +120,8 @@ static const struct {
 	{ V11, &ENTITY_USERS, USER("'role': 'administrator', 'orgs': [" REF("a") "]"), V12, "roles.org.sourcedId='a'", true },
 	{ V12, &ENTITY_USERS, USER("'roles': [" ROLE("primary", "principal", "a") "]"), V11, "role='administrator'", true },
 	{ V12, &ENTITY_USERS, USER("'roles': [" ROLE("primary", "principal", "a") "]"), V11, "orgs.sourcedId='a'", true },
+	{ V11, &ENTITY_ENROLLMENTS, ENROLLMENT("aide"), V12, "role='ext:aide'", true },
+	{ V12, &ENTITY_ENROLLMENTS, ENROLLMENT("ext:aide"), V11, "role='aide'", true },
 	{ V12, &ENTITY_ENROLLMENTS, ENROLLMENT("ext:aide"), V12, "role='ext:aide'", true },
 	{ V12, &ENTITY_ENROLLMENTS, ENROLLMENT("ext:aide"), V12, "role!='ext:aide'", false },
 	{ V12, &ENTITY_ENROLLMENTS, ENROLLMENT("ext:coach"), V12, "role='ext:coach'", true },
