@@ -15,16 +15,25 @@
 	"sourcedId IN (SELECT class FROM enrollments WHERE \"user\" = ?1 AND role = '" ROLE "')"
 #define ITEM_OF_CLASS "lineItem IN (SELECT sourcedId FROM lineItems WHERE class = ?1)"
 /* of the school, or enrolled there: the text leaves open which (fact sheet 1.2, 2.5) */
-#define AT_SCHOOL(ROLE)                                                                            \
-	"@ AND (sourcedId IN (SELECT owner FROM ref WHERE entity = 'users' AND path = 'orgs' AND " \
-	"target = ?1) OR sourcedId IN (SELECT \"user\" FROM enrollments WHERE school = ?1 AND "    \
+#define ENROLLED_AT_SCHOOL(ROLE)                                                       \
+	"(@ AND sourcedId IN (SELECT \"user\" FROM enrollments WHERE school = ?1 AND " \
 	"role = '" ROLE "'))"
+#define AT_SCHOOL(ROLE)                                                                            \
+	"(@ AND sourcedId IN (SELECT owner FROM ref WHERE entity = 'users' AND path = 'orgs' AND " \
+	"target = ?1)) OR " ENROLLED_AT_SCHOOL(ROLE)
+/* role and org of the same one of the roles: who teaches here may study elsewhere */
+#define WITH_ROLE_AT_SCHOOL(ROLE)                                                        \
+	"sourcedId IN (SELECT r.owner FROM ref r JOIN ref o ON o.entity = r.entity AND " \
+	"o.owner = r.owner AND o.pos = r.pos WHERE r.entity = 'users' AND r.path = "     \
+	"'roles.role' AND r.target = '" ROLE                                             \
+	"' AND o.path = 'roles.org' AND o.target = ?1) OR " ENROLLED_AT_SCHOOL(ROLE)
 #define RESOURCES_OF(ENTITY)                                                                   \
 	"sourcedId IN (SELECT target FROM ref WHERE entity = '" ENTITY "' AND owner = ?1 AND " \
 	"path = 'resources')"
 
 static const struct {
 	const char *operation, *condition;
+	const char *condition_12; /* where it is another one in 1.2 */
 } relations[] = {
 	{ "getStudentsForClass", ENROLLED("student", "?1") },
 	{ "getTeachersForClass", ENROLLED("teacher", "?1") },
@@ -41,8 +50,8 @@ static const struct {
 			       "path = 'terms' AND target = ?1)" },
 	{ "getCoursesForSchool", "org = ?1" },
 	{ "getEnrollmentsForSchool", "school = ?1" },
-	{ "getStudentsForSchool", AT_SCHOOL("student") },
-	{ "getTeachersForSchool", AT_SCHOOL("teacher") },
+	{ "getStudentsForSchool", AT_SCHOOL("student"), WITH_ROLE_AT_SCHOOL("student") },
+	{ "getTeachersForSchool", AT_SCHOOL("teacher"), WITH_ROLE_AT_SCHOOL("teacher") },
 	{ "getTermsForSchool",
 	  "@ AND sourcedId IN (SELECT r.target FROM ref r JOIN classes c ON c.sourcedId = r.owner "
 	  "WHERE r.entity = 'classes' AND r.path = 'terms' AND c.school = ?1)" },
@@ -102,7 +111,10 @@ void relation_sql(const struct operation *operation, unsigned version, const cha
 {
 	for (size_t i = 0; i < ARRAY_SIZE(relations); i++) {
 		if (strcmp(relations[i].operation, operation->name) == 0) {
-			expand(relations[i].condition, operation, version, ids, sql);
+			const char *other = version & V12 ? relations[i].condition_12 : NULL;
+
+			expand(other ? other : relations[i].condition, operation, version, ids,
+			       sql);
 			return;
 		}
 	}

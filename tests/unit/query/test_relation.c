@@ -10,15 +10,16 @@
 static const struct {
 	const char *operation, *ids[2];
 	int64_t count;
+	unsigned version; /* 0: 1.1 */
 } cases[] = {
 	{ "getAllOrgs",              { NULL }, 3 },
 	{ "getAllSchools",           { NULL }, 2 },
 	{ "getAllAcademicSessions",  { NULL }, 7 },
 	{ "getAllTerms",             { NULL }, 2 },
 	{ "getAllGradingPeriods",    { NULL }, 4 },
-	{ "getAllUsers",             { NULL }, 108 },
+	{ "getAllUsers",             { NULL }, 109 },
 	{ "getAllStudents",          { NULL }, 100 },
-	{ "getAllTeachers",          { NULL }, 6 },
+	{ "getAllTeachers",          { NULL }, 7 },
 	{ "getStudentsForClass",     { "class-bio-1" }, 16 },
 	{ "getTeachersForClass",     { "class-bio-1" }, 1 },
 	{ "getStudentsForClass",     { "class-none" }, 0 },
@@ -35,6 +36,14 @@ static const struct {
 	{ "getResultsForLineItemForClass", { "class-bio-2", "li-1" }, 0 }, /* of another class */
 	{ "getResultsForStudentForClass",  { "class-bio-1", "student-005" }, 1 },
 	{ "getResultsForStudentForClass",  { "class-bio-2", "student-005" }, 0 },
+	/* teaches at one school and studies at the other: 1.1 has one role for both */
+	{ "getTeachersForSchool",    { "trainee-a" }, 1 },
+	{ "getTeachersForSchool",    { "trainee-b" }, 1 },
+	{ "getStudentsForSchool",    { "trainee-b" }, 0 },
+	{ "getTeachersForSchool",    { "trainee-a" }, 1, V12 },
+	{ "getTeachersForSchool",    { "trainee-b" }, 0, V12 },
+	{ "getStudentsForSchool",    { "trainee-a" }, 0, V12 },
+	{ "getStudentsForSchool",    { "trainee-b" }, 1, V12 },
 };
 
 static const struct {
@@ -70,6 +79,11 @@ static void open_store(void)
 						  { "li-2", "student-021" } };
 
 	store = demo_store();
+	put_row(store, &ENTITY_USERS,
+		"{\"sourcedId\": \"trainee\", \"givenName\": \"A\", \"familyName\": \"B\", "
+		"\"roles\": [{\"roleType\": \"primary\", \"role\": \"teacher\", \"org\": "
+		"{\"sourcedId\": \"trainee-a\"}}, {\"roleType\": \"secondary\", \"role\": "
+		"\"student\", \"org\": {\"sourcedId\": \"trainee-b\"}}]}");
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		put_row(store, &ENTITY_LINE_ITEMS, items[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
@@ -109,7 +123,7 @@ START_TEST(holds_its_rows)
 			operation = &operations[i];
 	ck_assert_msg(operation != NULL, "%s", cases[_i].operation);
 	sql_init(&sql);
-	relation_sql(operation, V11, cases[_i].ids, &sql);
+	relation_sql(operation, cases[_i].version ? cases[_i].version : V11, cases[_i].ids, &sql);
 
 	int64_t count = count_rows(operation->entity, &sql);
 
