@@ -47,32 +47,18 @@ static const struct post_row *row_of(const struct operation *operation)
 	BUG("%s is not posted", operation->name);
 }
 
-static bool contradicts(struct context *context, const char *pointer, const char *id)
-{
-	struct err err = ERR_INIT;
-
-	err_at(&err, ERR_INVALID, pointer, "%s: \"%.80s\" contradicts \"%.80s\" in the path",
-	       pointer, id, context->ids[0]);
-	return refuse_err(context, FAULT_VALIDATION_FAILED, &err);
-}
-
-/* The reference that the path implies: added when absent, refused when it differs. */
-static bool settle_reference(struct context *context, json_t *object, const char *prefix)
+/* The reference that the path implies is added where it is absent. */
+static void imply_reference(const struct context *context, json_t *object)
 {
 	const char *field = row_of(context->route.operation)->field;
 	const json_t *ref = json_object_get(object, field);
-	const char *id = jsonx_text(ref, "sourcedId");
 	json_t *implied;
 
 	if (ref && !json_is_null(ref))
-		return !id || strcmp(id, context->ids[0]) == 0 ||
-		       contradicts(context,
-				   arena_format(&context->request->arena, "%s/%s", prefix, field),
-				   id);
+		return;
 	implied = json_object();
 	json_object_set_new(implied, "sourcedId", json_string(context->ids[0]));
 	json_object_set_new(object, field, implied);
-	return true;
 }
 
 /* Two objects of one request must not have the same temporary id: the pairs of the
@@ -100,8 +86,8 @@ static bool add_item(struct post *post, json_t *object, size_t index)
 	const char *prefix = arena_format(&context->request->arena, "/%s/%zu",
 					  context->route.operation->entity->plural, index);
 
-	if (json_is_object(object) && !settle_reference(context, object, prefix))
-		return false;
+	if (json_is_object(object))
+		imply_reference(context, object);
 	if (!body_object(context, &item->record, object, prefix))
 		return false;
 	item->supplied = item->record.values[FIELD_SOURCED_ID].text;
@@ -132,7 +118,22 @@ static bool parse_list(struct post *post)
 	return good;
 }
 
-/* A lineItem of another class, a class of another school. */
+static bool contradicts(struct post *post, const struct posted *item, const char *field)
+{
+	struct context *context = post->context;
+	const char *id = record_text(&item->record, field);
+	const char *pointer = arena_format(&context->request->arena, "/%s/%zu/%s",
+					   item->record.entity->plural,
+					   (size_t)(item - post->items), field);
+	struct err err = ERR_INIT;
+
+	err_at(&err, ERR_INVALID, pointer, "%s: \"%.80s\" contradicts \"%.80s\" in the path",
+	       pointer, id, context->ids[0]);
+	return refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+}
+
+/* Looked at when the ids of the path are known to be there: a lineItem of another class, a
+ * class of another school. */
 static bool agrees_with_path(struct conn *conn, struct post *post, struct posted *item,
 			     struct err *err)
 {
@@ -142,6 +143,8 @@ static bool agrees_with_path(struct conn *conn, struct post *post, struct posted
 	int64_t conflicts = 0;
 	struct sql sql;
 
+	if (strcmp(record_text(&item->record, row->field), context->ids[0]) != 0)
+		return contradicts(post, item, row->field);
 	if (!via)
 		return true;
 	sql_init(&sql);
@@ -155,12 +158,7 @@ static bool agrees_with_path(struct conn *conn, struct post *post, struct posted
 	bool good = conn_integer(conn, &sql, &conflicts, err);
 
 	sql_release(&sql);
-	return good &&
-	       (!conflicts || contradicts(context,
-					  arena_format(&context->request->arena, "/%s/%zu/%s",
-						       item->record.entity->plural,
-						       (size_t)(item - post->items), row->via),
-					  via));
+	return good && (!conflicts || contradicts(post, item, row->via));
 }
 
 static bool run_post(struct conn *conn, struct job *job)

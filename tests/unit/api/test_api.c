@@ -11,6 +11,11 @@
 	"{\"lineItem\": {\"sourcedId\": \"" id "\", \"title\": \"Quiz\", " \
 	"\"class\": {\"sourcedId\": \"class-bio-1\"}" more "}}"
 
+#define V2 "/ims/oneroster/gradebook/v1p2"
+#define POSTED                                                            \
+	"{\"lineItems\": [{\"sourcedId\": \"tmp\", \"title\": \"Quiz\", " \
+	"\"class\": {\"sourcedId\": \"class-bio-1\"}}]}"
+
 /* clang-format off */
 static const struct {
 	const char *name, *method, *target, *body;
@@ -78,6 +83,9 @@ static const struct {
 	{ "an unknown class",     "PUT", V1 "/lineItems/l-1", "{\"lineItem\": {\"title\": \"Q\", \"class\": {\"sourcedId\": \"nope\"}}}", 400, "invalid data", "nope" },
 	{ "an unknown lineItem",  "PUT", V1 "/results/r-1", "{\"result\": {\"lineItem\": {\"sourcedId\": \"nope\"}, \"student\": {\"sourcedId\": \"student-005\"}}}", 400, "invalid data", "nope" },
 	{ "deleting what is not there", "DELETE", V1 "/results/nope", NULL, 404, "unknown object", "nope" },
+	{ "posting into an unknown class", "POST", V2 "/classes/nope/lineItems", POSTED, 404, "unknownobject", "nope" },
+	{ "posting into another class", "POST", V2 "/classes/class-bio-2/lineItems", POSTED, 422, "invaliddata", "/lineItems/0/class" },
+	{ "posting into its class", "POST", V2 "/classes/class-bio-1/lineItems", POSTED, 201, NULL, "sourcedIdPairs" },
 	/* methods */
 	{ "POST",                 "POST", V1 "/lineItems", "{}", 405, "invalid data", "supported are GET, HEAD, OPTIONS" },
 	{ "PUT of a user",        "PUT", V1 "/users/teacher-01", "{}", 405, "invalid data", "PUT is not supported" },
