@@ -1,6 +1,8 @@
 /* suites.h - the HTTP suites; included several times with SUITE() defined. */
 /* clang-format off */
 SUITE(serve)
+SUITE(operations)
+SUITE(scopes)
 SUITE(read)
 SUITE(schema)
 SUITE(write)
