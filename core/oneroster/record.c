@@ -165,7 +165,7 @@ static void complete_user(struct record *user, struct arena *arena)
 	bool differs = (role && !same_text(role, main)) || (orgs && !json_equal(orgs, implied));
 
 	if (json_array_size(roles) && !differs) {
-		record_set_text(user, "role", arena_dup(arena, main)); /* of roles, freed below */
+		record_set_text(user, "role", main);
 		set_json(user, "orgs", json_incref(implied), arena);
 	} else if (role && json_array_size(orgs)) {
 		set_json(user, "roles", roles_of(role, orgs, arena), arena);

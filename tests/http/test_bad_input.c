@@ -85,7 +85,7 @@ static const struct {
 	{ "truncated",        "{\"lineItem\":{\"title\":\"T\",\"class\":{\"sourcedId\":\"class-b", "line 1, column" },
 	{ "half an escape",   "{\"lineItem\":{\"title\":\"\\u12\"}}", "line 1, column" },
 	{ "comma at the end", "{\"lineItem\":{\"title\":\"T\",}}", "line 1, column" },
-	{ "comma missing",    "{\"lineItem\":{\n\"title\":\"T\"\n\"status\":\"active\"}}", "line 3, column" },
+	{ "comma missing",    "{\"lineItem\":{\n\"title\":\"T\"\n\"status\":\"active\"}}", "line 2, column 12: a comma is missing" },
 	{ "single quotes",    "{'lineItem':{}}", "line 1, column" },
 	{ "comment",          "{/* no */\"lineItem\":{}}", "line 1, column" },
 	{ "text behind it",   GOOD "x", "line 1, column" },
