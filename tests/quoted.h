@@ -11,7 +11,7 @@
 #include "base/jsonx.h"
 
 /* An object or array. Returns (json_decref). */
-static inline json_t *json_quoted(const char *text)
+static inline UNUSED json_t *json_quoted(const char *text)
 {
 	char *copy = xstrdup(text);
 	struct err err = ERR_INIT;

@@ -16,7 +16,7 @@
 #define ORG(more) "{'sourcedId': 'x', 'name': 'N', " more "}"
 #define ENROLLMENT(role)                                                                           \
 	"{'sourcedId': 'x', 'user': " REF("u") ", 'class': " REF("class-1") ", 'role': '" role "'" \
-											       "}"
+									    "}"
 #define SESSION(type)                                                      \
 	"{'sourcedId': 'x', 'title': 'T', 'type': '" type "', 'startDate'" \
 	": '2026-08-01', 'endDate': '2026-09-01'}"
