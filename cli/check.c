@@ -15,6 +15,7 @@
 #include "conformance/canvas/connection.h"
 #include "conformance/checks/judge.h"
 #include "conformance/checks/report.h"
+#include "oneroster/vocab.h"
 
 /* KIND=FILE */
 static const struct {
@@ -84,8 +85,8 @@ static int print_list(const struct options *options)
 		print_json(list);
 	} else {
 		json_array_foreach (list, i, row)
-			printf("%-12s %-6s %-6s %s  [%s]\n", jsonx_text(row, "id"),
-			       jsonx_text(row, "level"),
+			printf("%-*s %-6s %-6s %s  [%s]\n", checks_id_width(list),
+			       jsonx_text(row, "id"), jsonx_text(row, "level"),
 			       jsonx_true(row, "writes") ? "writes" : "reads",
 			       jsonx_text(row, "title"), jsonx_text(row, "clause"));
 		printf("%zu checks\n", json_array_size(list));
@@ -107,10 +108,14 @@ static bool read_fail_on(const struct options *options, bool *warnings, struct e
 static bool read_judge(const struct options *options, struct judge_options *judge, struct err *err)
 {
 	const char *auth = option_text(options, "auth"), *seed = option_text(options, "seed");
+	const char *version = option_text(options, "version");
 	struct random kernel = RANDOM_KERNEL;
 	int64_t number = 0;
 	uint32_t drawn;
 
+	if (version && strcmp(version, "1.1") != 0 && strcmp(version, "1.2") != 0)
+		return err_set(err, ERR_INVALID, "--version %s: 1.1 or 1.2", version);
+	judge->version = same_text(version, "1.2") ? V12 : V11;
 	judge->suites = option_list(options, "suite");
 	judge->class_id = option_text(options, "class");
 	judge->read_only = option_is_set(options, "read-only");
@@ -146,7 +151,7 @@ static int finish(const struct options *options, const json_t *report, bool fail
 /* Flags that say something about a file only. */
 static bool needs_payload(const struct options *options, struct err *err)
 {
-	static const char *const names[] = { "type", "repair", "version" };
+	static const char *const names[] = { "type", "repair" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (option_is_set(options, names[i]))

@@ -5,6 +5,7 @@
 #define CANVAS_INTERNAL_H
 
 #include "conformance/canvas/answer.h"
+#include "conformance/canvas/deviations.h"
 #include "conformance/canvas/plan.h"
 #include "conformance/canvas/sync.h"
 
@@ -17,8 +18,9 @@ struct sync {
 	bool contacted; /* the SIS has answered something */
 	size_t sent_line_items, sent_results, unchanged, failures;
 	size_t exempt;
-	json_t *errors, *puts; /* puts: of a dry run */
-	struct err fatal;      /* unreachable at first contact, or the ledger */
+	struct deviations answers; /* how they depart from the schema */
+	json_t *errors, *puts;     /* puts: of a dry run */
+	struct err fatal;          /* unreachable at first contact, or the ledger */
 };
 
 /* Notes an error with what the dictionary knows. @http 0: the client's own. */

@@ -7,10 +7,12 @@
 
 #include "base/jsonw.h"
 #include "base/jsonx.h"
+#include "conformance/canvas/deviations.h"
 #include "conformance/canvas/plan.h"
 #include "conformance/canvas/sync.h"
 
 #define ERRORS_SHOWN 20
+#define ANSWERS_SHOWN 20
 
 static const struct {
 	const char *status, *words, *color;
@@ -187,6 +189,29 @@ static void print_errors(FILE *out, const json_t *errors)
 	}
 }
 
+/* Deviations from the schema do no harm to the sync, but someone will meet them. */
+static void print_answers(FILE *out, const json_t *answers)
+{
+	const json_t *kind;
+	size_t i;
+
+	if (json_array_size(answers))
+		fprintf(out, "\nAnswers of the SIS that do not fit the schema (%zu kind%s)\n",
+			json_array_size(answers), json_array_size(answers) == 1 ? "" : "s");
+	json_array_foreach (answers, i, kind) {
+		struct str line = STR_INIT;
+
+		if (i == ANSWERS_SHOWN) {
+			fprintf(out, "  and %zu more (--json lists them all)\n",
+				json_array_size(answers) - i);
+			return;
+		}
+		deviation_format(kind, &line);
+		fprintf(out, "  %s\n", str_text(&line));
+		str_release(&line);
+	}
+}
+
 void report_print(FILE *out, const json_t *report, bool color)
 {
 	const json_t *warning, *put;
@@ -201,6 +226,7 @@ void report_print(FILE *out, const json_t *report, bool color)
 		fprintf(out, "  %s  \"%s\": %s\n", jsonx_text(warning, "code"),
 			jsonx_text(warning, "object"), jsonx_text(warning, "text"));
 	print_errors(out, json_object_get(report, "errors"));
+	print_answers(out, json_object_get(report, "answers"));
 	if (json_array_size(json_object_get(report, "puts")))
 		fprintf(out, "\nWould be sent (%zu)\n",
 			json_array_size(json_object_get(report, "puts")));

@@ -203,9 +203,18 @@ static json_t *make_report(const struct sync *sync, int64_t started)
 	json_object_set_new(report, "counts", counts(sync));
 	json_object_set(report, "warnings", sync->plan.warnings);
 	json_object_set(report, "errors", sync->errors);
+	json_object_set_new(report, "answers", deviations_list(&sync->answers));
 	if (options->dry_run)
 		json_object_set(report, "puts", sync->puts);
 	return report;
+}
+
+/* Every answer is held against the schema; the sync goes on all the same. */
+static void look_at(const struct call *call, void *payload)
+{
+	struct sync *sync = payload;
+
+	deviations_take(&sync->answers, sync->options->transport, call);
 }
 
 /* The SIS never answered: nothing happened, the caller says so. */
@@ -223,6 +232,8 @@ bool sync_run(const struct sync_options *options, json_t **report, struct err *e
 	int64_t started = when_now(), id = 0;
 
 	*report = NULL;
+	deviations_init(&sync.answers, NULL);
+	transport_observe(options->transport, look_at, &sync);
 	ledger_use(options->ledger, transport_base(options->transport));
 	/* a dry run's transaction is never committed */
 	if (!options->dry_run || ledger_begin(options->ledger, &sync.fatal))
@@ -242,6 +253,8 @@ bool sync_run(const struct sync_options *options, json_t **report, struct err *e
 	}
 	if (sync.fatal.code != ERR_NONE)
 		*err = sync.fatal;
+	transport_observe(options->transport, NULL, NULL);
+	deviations_release(&sync.answers);
 	plan_release(&sync.plan);
 	json_decref(sync.errors);
 	json_decref(sync.puts);

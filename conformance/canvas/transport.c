@@ -154,6 +154,8 @@ static bool take_finished(struct transport *transport,
 		any = true;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
 		if (finish(transport, slot, code)) {
+			if (transport->answered)
+				transport->answered(&slot->call, transport->observer);
 			done(&slot->call, payload);
 			call_release(&slot->call);
 			slot->busy = false;
@@ -189,6 +191,13 @@ void transport_run(struct transport *transport, bool (*next)(struct call *call, 
 		if (!take_finished(transport, done, payload, &busy))
 			curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
 	}
+}
+
+void transport_observe(struct transport *transport,
+		       void (*answered)(const struct call *call, void *payload), void *payload)
+{
+	transport->answered = answered;
+	transport->observer = payload;
 }
 
 struct single {

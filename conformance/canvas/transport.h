@@ -71,6 +71,11 @@ bool transport_connect(struct transport *transport, struct err *err) MUST_USE;
 /* One call, to its end. */
 void transport_call(struct transport *transport, struct call *call);
 
+/* From now on @answered sees every call that is over, before whoever made it does; NULL:
+ * nobody. Token requests of the transport's own are not among them. */
+void transport_observe(struct transport *transport,
+		       void (*answered)(const struct call *call, void *payload), void *payload);
+
 /* Pulls calls from @next until it returns false, keeps at most `concurrency` in
  * flight, and gives each to @done, which may look at it and must not keep it. */
 void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),

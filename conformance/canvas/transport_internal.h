@@ -26,7 +26,9 @@ struct transport {
 	char *base, *root, *token_url, *id, *secret, *token;
 	int token_number; /* counts the tokens that were got */
 	struct random random;
-	bool dead; /* nobody listens any more: do not wait for each call again */
+	void (*answered)(const struct call *call, void *payload);
+	void *observer; /* its payload */
+	bool dead;      /* nobody listens any more: do not wait for each call again */
 };
 
 /* Makes the slot's handle ready for its call, with fresh credentials. */

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "conformance/canvas/answer.h"
+#include "conformance/canvas/deviations.h"
 #include "conformance/checks/judge.h"
 
 struct judge;
@@ -37,7 +38,8 @@ struct check {
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
-	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[];
+	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], payload_checks[],
+	answer_checks[];
 
 /* What the judge found out about the provider before the first check. */
 struct subject {
@@ -54,11 +56,15 @@ struct judge {
 	const struct judge_options *options;
 	struct random random;
 	struct subject subject;
-	json_t *exchanges;  /* of the current check */
-	json_t *written;    /* targets to delete, oldest first */
-	json_t *left;       /* targets that the provider would not delete */
-	char *verdict_text; /* set by judge_fail or judge_skip */
-	bool failed, skipped;
+	json_t *exchanges;         /* of the current check */
+	json_t *written;           /* targets to delete, oldest first */
+	json_t *left;              /* targets that the provider would not delete */
+	json_t *ours;              /* set of the ids under which we have written */
+	struct deviations answers; /* of all answers so far */
+	struct deviations current; /* of those of the current check */
+	json_t *kinds;             /* of deviations, to be shown with the verdict; or NULL */
+	char *verdict_text;        /* set by judge_fail, judge_warn or judge_skip */
+	bool failed, warned, skipped;
 	struct call call; /* the last one */
 };
 
@@ -74,6 +80,8 @@ void judge_keep(struct judge *judge);
 
 /* The first failure counts. */
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF(2, 3);
+/* A warning, whatever the level of the check. */
+void judge_warn(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 
 /* Fails unless the last answer has this status (0: any refusal, 4xx). */

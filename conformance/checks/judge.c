@@ -139,13 +139,30 @@ static void set_text(struct judge *judge, const char *format, va_list args)
 	judge->verdict_text = str_take(&text, NULL);
 }
 
+static bool has_verdict(const struct judge *judge)
+{
+	return judge->failed || judge->warned || judge->skipped;
+}
+
 void judge_fail(struct judge *judge, const char *format, ...)
 {
 	va_list args;
 
-	if (judge->failed || judge->skipped)
+	if (has_verdict(judge))
 		return;
 	judge->failed = true;
+	va_start(args, format);
+	set_text(judge, format, args);
+	va_end(args);
+}
+
+void judge_warn(struct judge *judge, const char *format, ...)
+{
+	va_list args;
+
+	if (has_verdict(judge))
+		return;
+	judge->warned = true;
 	va_start(args, format);
 	set_text(judge, format, args);
 	va_end(args);
@@ -155,7 +172,7 @@ void judge_skip(struct judge *judge, const char *format, ...)
 {
 	va_list args;
 
-	if (judge->failed || judge->skipped)
+	if (has_verdict(judge))
 		return;
 	judge->skipped = true;
 	va_start(args, format);
@@ -345,6 +362,7 @@ const struct call *judge_put(struct judge *judge, const char *collection, const 
 
 	str_format(&target, "/%s/", collection);
 	pct_encode(&target, id);
+	json_object_set_new(judge->ours, id, json_true());
 	call = judge_call(judge, "PUT", str_text(&target), body);
 	json_array_append_new(judge->written, json_string(str_text(&target)));
 	str_release(&target);

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "conformance/canvas/deviations.h"
+
+#define ANSWERS_SHOWN 30
 
 static const struct {
 	const char *verdict, *word, *color;
@@ -47,19 +50,54 @@ static void print_left(FILE *out, const json_t *left)
 		fprintf(out, "  %s\n", json_string_value(target));
 }
 
+/* How answers depart from the schema, a line per kind. */
+static void print_answers(FILE *out, const json_t *answers)
+{
+	const json_t *kind;
+	size_t i;
+
+	json_array_foreach (answers, i, kind) {
+		struct str line = STR_INIT;
+
+		if (i == ANSWERS_SHOWN) {
+			fprintf(out, "         and %zu more kinds (--json lists them all)\n",
+				json_array_size(answers) - i);
+			return;
+		}
+		deviation_format(kind, &line);
+		fprintf(out, "         answer  %s\n", str_text(&line));
+		str_release(&line);
+	}
+}
+
+int checks_id_width(const json_t *checks)
+{
+	const json_t *check;
+	size_t i, width = 12;
+
+	json_array_foreach (checks, i, check)
+		if (strlen(jsonx_text(check, "id")) > width)
+			width = strlen(jsonx_text(check, "id"));
+	return (int)width;
+}
+
 void checks_print(FILE *out, const json_t *report, bool color)
 {
 	const json_t *check, *summary = json_object_get(report, "summary");
 	size_t i;
 
-	fprintf(out, "Checked %s in class %s (seed %lld)\n\n", jsonx_text(report, "url"),
-		jsonx_text(report, "class"), (long long)jsonx_int(report, "seed"));
+	int width = checks_id_width(json_object_get(report, "checks"));
+	const char *class_id = jsonx_text(report, "class");
+
+	fprintf(out, "Checked %s%s%s (OneRoster %s, seed %lld)\n\n", jsonx_text(report, "url"),
+		class_id ? " in class " : "", class_id ? class_id : "",
+		jsonx_text(report, "version"), (long long)jsonx_int(report, "seed"));
 	json_array_foreach (json_object_get(report, "checks"), i, check) {
 		const char *verdict = jsonx_text(check, "verdict");
 		bool bad = !same_text(verdict, "pass") && !same_text(verdict, "skipped");
 
 		print_verdict(out, verdict, color);
-		fprintf(out, " %-12s %-6s %s\n", jsonx_text(check, "id"),
+		fprintf(out, " %-*s %-6s %s\n", width, jsonx_text(check, "id"),
 			jsonx_text(check, "level"), jsonx_text(check, "title"));
 		if (same_text(verdict, "skipped"))
 			fprintf(out, "         because %s\n", jsonx_text(check, "message"));
@@ -67,7 +105,10 @@ void checks_print(FILE *out, const json_t *report, bool color)
 			continue;
 		fprintf(out, "         found   %s\n         clause  %s\n",
 			jsonx_text(check, "message"), jsonx_text(check, "clause"));
-		print_exchange(out, check);
+		if (json_array_size(json_object_get(check, "answers")))
+			print_answers(out, json_object_get(check, "answers"));
+		else
+			print_exchange(out, check);
 	}
 	fprintf(out,
 		"\n%zu checks: %lld passed, %lld failed, %lld warnings, %lld skipped, %lld "

@@ -12,30 +12,37 @@
 #include "base/progress.h"
 #include "base/url.h"
 #include "base/when.h"
+#include "oneroster/vocab.h"
 
 #define CLASSES_TRIED 50
 #define ATTEMPTS 40 /* at a lineItem that the provider takes */
 
 static const char *const level_names[] = { "must", "should", "may" };
 
+/* The first is the one that runs where none is named. */
 static const struct suite {
 	const char *name;
+	unsigned in;  /* versions that it can judge */
+	bool subject; /* it needs a class, and objects in it */
 	const struct check *tables[8];
 } suites[] = {
 	{ "gpb-1.1",
+	  V11,
+	  true,
 	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
-	    gpb_result_checks, gpb_error_checks, NULL } },
+	    gpb_result_checks, gpb_error_checks, answer_checks, NULL } },
+	{ "payloads", BOTH, false, { payload_checks, NULL } },
 };
 
-static bool wanted(const json_t *names, const char *suite)
+static bool wanted(const json_t *names, const struct suite *suite)
 {
 	const json_t *name;
 	size_t i;
 
 	json_array_foreach (names, i, name)
-		if (same_text(json_string_value(name), suite))
+		if (same_text(json_string_value(name), suite->name))
 			return true;
-	return names == NULL;
+	return names == NULL && suite == suites;
 }
 
 static bool names_known(const json_t *names, struct err *err)
@@ -49,10 +56,30 @@ static bool names_known(const json_t *names, struct err *err)
 		for (size_t k = 0; k < ARRAY_SIZE(suites); k++)
 			known = known || same_text(suites[k].name, json_string_value(name));
 		if (!known)
-			return err_set(err, ERR_INVALID, "--suite %s: there is only gpb-1.1",
+			return err_set(err, ERR_INVALID, "--suite %s: gpb-1.1 or payloads",
 				       json_string_value(name));
 	}
 	return true;
+}
+
+static bool version_fits(const struct judge_options *options, struct err *err)
+{
+	unsigned version = options->version ? options->version : V11;
+
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		if (wanted(options->suites, &suites[i]) && !(suites[i].in & version))
+			return err_set(err, ERR_INVALID,
+				       "--version %s: the suite %s judges only 1.1",
+				       version & V12 ? "1.2" : "1.1", suites[i].name);
+	return true;
+}
+
+static bool needs_subject(const struct judge_options *options)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		if (suites[i].subject && wanted(options->suites, &suites[i]))
+			return true;
+	return false;
 }
 
 typedef void check_fn(const struct check *check, void *payload);
@@ -60,7 +87,7 @@ typedef void check_fn(const struct check *check, void *payload);
 static void each_check(const json_t *names, check_fn *fn, void *payload)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		for (size_t t = 0; wanted(names, suites[i].name) && suites[i].tables[t]; t++)
+		for (size_t t = 0; wanted(names, &suites[i]) && suites[i].tables[t]; t++)
 			for (const struct check *check = suites[i].tables[t]; check->id; check++)
 				fn(check, payload);
 }
@@ -294,7 +321,11 @@ static bool find_out(struct judge *judge, struct err *err)
 {
 	struct err ignored = ERR_INIT;
 
-	if (!transport_connect(judge->options->transport, err) || !find_class(judge, err))
+	if (!transport_connect(judge->options->transport, err))
+		return false;
+	if (!needs_subject(judge->options))
+		return true;
+	if (!find_class(judge, err))
 		return false;
 	judge->subject.categories = list_of(judge, "/categories", "categories", &ignored);
 	judge->subject.oauth2 = judge->options->auth == TRANSPORT_OAUTH2;
@@ -303,7 +334,7 @@ static bool find_out(struct judge *judge, struct err *err)
 	if (!judge->options->read_only)
 		make_objects(judge);
 	/* a failure while finding out belongs to no check */
-	judge->failed = judge->skipped = false;
+	judge->failed = judge->warned = judge->skipped = false;
 	free(judge->verdict_text);
 	judge->verdict_text = NULL;
 	return true;
@@ -355,6 +386,8 @@ static const char *verdict(const struct judge *judge, const struct check *check)
 {
 	if (judge->skipped)
 		return "skipped";
+	if (judge->warned)
+		return "warning";
 	if (!judge->failed)
 		return "pass";
 	if (!judge->call.answered && judge->call.target)
@@ -370,8 +403,9 @@ static void run_check(const struct check *check, void *payload)
 	json_t *row = describe(check);
 
 	judge->exchanges = json_array();
-	judge->failed = judge->skipped = false;
+	judge->failed = judge->warned = judge->skipped = false;
 	judge->verdict_text = NULL;
+	deviations_init(&judge->current, judge->ours);
 	if (why)
 		judge_skip(judge, "%s", why);
 	else if (!lacks_object(judge, check))
@@ -379,8 +413,12 @@ static void run_check(const struct check *check, void *payload)
 	json_object_set_new(row, "verdict", json_string(verdict(judge, check)));
 	json_object_set_new(row, "message",
 			    json_string(judge->verdict_text ? judge->verdict_text : check->title));
+	if (judge->kinds)
+		json_object_set_new(row, "answers", judge->kinds);
+	judge->kinds = NULL;
 	json_object_set_new(row, "exchanges", judge->exchanges);
 	json_array_append_new(running->results, row);
+	deviations_release(&judge->current);
 	free(judge->verdict_text);
 	judge->verdict_text = NULL;
 	judge->exchanges = NULL;
@@ -424,6 +462,8 @@ static void release(struct judge *judge)
 	call_release(&judge->call);
 	json_decref(judge->written);
 	json_decref(judge->left);
+	json_decref(judge->ours);
+	deviations_release(&judge->answers);
 	json_decref(s->categories);
 	json_decref(s->category);
 	free(judge->verdict_text);
@@ -443,28 +483,53 @@ static void count_check(const struct check *check, void *payload)
 	(*count)++;
 }
 
+/* Every answer is held against the schema, whoever asked for it. */
+static void look_at(const struct call *call, void *payload)
+{
+	struct judge *judge = payload;
+
+	deviations_take(&judge->answers, judge->options->transport, call);
+	if (judge->current.kinds)
+		deviations_take(&judge->current, judge->options->transport, call);
+}
+
 json_t *judge_run(const struct judge_options *options, struct err *err)
 {
-	struct judge judge = { .options = options, .written = json_array(), .left = json_array() };
+	struct judge judge = { .options = options,
+			       .written = json_array(),
+			       .left = json_array(),
+			       .ours = json_object() };
 	struct running running = { .judge = &judge, .results = json_array() };
 	json_t *report = NULL;
 	int64_t total = 0;
 
 	if (options->seed)
 		random_seed(&judge.random, options->seed);
-	if (names_known(options->suites, err) && find_out(&judge, err)) {
+	deviations_init(&judge.answers, judge.ours);
+	transport_observe(options->transport, look_at, &judge);
+	if (names_known(options->suites, err) && version_fits(options, err) &&
+	    find_out(&judge, err)) {
 		each_check(options->suites, count_check, &total);
 		progress_start(&running.progress, "checks", total);
 		each_check(options->suites, run_check, &running);
 		progress_end(&running.progress);
 		report = json_object();
-		json_object_set_new(report, "url", json_string(transport_root(options->transport)));
+		json_object_set_new(report, "url",
+				    json_string(options->version & V12
+							? transport_base(options->transport)
+							: transport_root(options->transport)));
+		json_object_set_new(report, "version",
+				    json_string(options->version & V12 ? "1.2" : "1.1"));
 		json_object_set_new(report, "seed", json_integer((json_int_t)options->seed));
-		json_object_set_new(report, "class", json_string(judge.subject.class_id));
+		json_object_set_new(report, "class",
+				    judge.subject.class_id ? json_string(judge.subject.class_id)
+							   : json_null());
 		json_object_set_new(report, "summary", summary(running.results));
 		json_object_set(report, "checks", running.results);
+		json_object_set_new(report, "answers", deviations_list(&judge.answers));
 	}
 	clean_up(&judge);
+	transport_observe(options->transport, NULL, NULL);
 	if (report)
 		json_object_set(report, "left_behind", judge.left);
 	json_decref(running.results);

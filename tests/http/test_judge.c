@@ -123,6 +123,7 @@ static const struct fault_row faults[] = {
 	{ "GB-ERR-007", FAULT_BODY, PUT_ITEM, .text = "{}", .number = 400 },
 	{ "GB-ERR-008", FAULT_STATUS, "GET /noSuchCollection", .number = 200 },
 	{ "GB-ERR-009", FAULT_STATUS, "PUT /lineItems", .number = 200 },
+	{ "PAY-ANSWERS", FAULT_EDIT, CATEGORIES, "categories/0/dateLastModified", "\"yesterday\"" },
 };
 /* clang-format on */
 
@@ -149,7 +150,8 @@ static json_t *judge(const struct fault_row *fault, bool read_only)
 	return report;
 }
 
-/* The ids whose verdict is neither pass nor skipped, but for @except: "A B". */
+/* The ids whose verdict is neither pass nor skipped, but for @except: "A B". Most faults
+ * make some answer depart from the schema too, which is not told again. */
 static size_t others(const json_t *report, const char *except, char *out, size_t size)
 {
 	const json_t *check;
@@ -161,7 +163,7 @@ static size_t others(const json_t *report, const char *except, char *out, size_t
 		size_t length = strlen(out);
 
 		if (strcmp(verdict, "pass") == 0 || strcmp(verdict, "skipped") == 0 ||
-		    strcmp(id, except) == 0)
+		    strcmp(id, except) == 0 || (*except && strcmp(id, "PAY-ANSWERS") == 0))
 			continue;
 		snprintf(out + length, size - length, "%s (%s) ", id, jsonx_text(check, "message"));
 		count++;
@@ -210,7 +212,8 @@ START_TEST(a_wrong_provider_is_caught)
 					      : "warning") == 0,
 		      "%s: the provider is wrong, but the verdict is %s: %s", fault->check, verdict,
 		      jsonx_text(check, "message"));
-	ck_assert_msg(json_array_size(json_object_get(check, "exchanges")) > 0,
+	ck_assert_msg(json_array_size(json_object_get(check, "exchanges")) > 0 ||
+			      json_array_size(json_object_get(check, "answers")) > 0,
 		      "%s shows no exchange", fault->check);
 	count = others(report, fault->check, list, sizeof list);
 	ck_assert_msg(fault->also < 0 || (size_t)fault->also == count, "%s: %zu others saw it: %s",

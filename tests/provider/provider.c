@@ -76,10 +76,15 @@ static json_t *find(const json_t *list, const char *id)
 
 static void refuse(struct exchange *e, int status, const char *text)
 {
+	const char *minor = status == 401   ? "unauthorized"
+			    : status == 404 ? "unknown object"
+					    : "invalid data";
+
 	e->status = status;
 	json_decref(e->json);
-	e->json = json_pack("{s[{ss,ss,ss}]}", "statusInfoSet", "imsx_codeMajor", "failure",
-			    "imsx_severity", "error", "imsx_description", text);
+	e->json = json_pack("{s[{ss,ss,ss,ss}]}", "statusInfoSet", "imsx_codeMajor", "failure",
+			    "imsx_severity", "error", "imsx_codeMinor", minor, "imsx_description",
+			    text);
 }
 
 /* Query parameters, as MHD decoded them. */
@@ -362,6 +367,62 @@ static bool references_known(struct exchange *e, const json_t *object, bool line
 	       (find(p->users, ref_of(object, "student")) || behaves(p, "any-student"));
 }
 
+static json_t *reference(const struct provider *p, const char *collection, const char *id,
+			 const char *type)
+{
+	char *href = xformat("%s" ROOT "/%s/%s", p->url, collection, id);
+	json_t *object = json_pack("{ss,ss,ss}", "href", href, "sourcedId", id, "type", type);
+
+	free(href);
+	return object;
+}
+
+/* What came without a zone is in UTC. */
+static void complete_time(json_t *object, const char *member)
+{
+	const char *text = text_of(object, member);
+	char *whole;
+
+	if (!is_zoneless(text))
+		return;
+	whole = xformat("%.19s.000Z", text);
+	json_object_set_new(object, member, json_string(whole));
+	free(whole);
+}
+
+/* Clients leave out what follows from the rest; it is read as the schema wants it. */
+static void complete(const struct provider *p, json_t *object)
+{
+	static const struct {
+		const char *member, *collection, *type;
+	} references[] = {
+		{ "class", "classes", "class" },
+		{ "category", "categories", "category" },
+		{ "gradingPeriod", "gradingPeriods", "academicSession" },
+		{ "lineItem", "lineItems", "lineItem" },
+		{ "student", "students", "user" },
+	};
+	const char *key, *day = text_of(object, "scoreDate");
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe (object, next, key, value)
+		if (json_is_null(value))
+			json_object_del(object, key);
+	for (size_t i = 0; i < ARRAY_SIZE(references); i++)
+		if (json_object_get(object, references[i].member))
+			json_object_set_new(object, references[i].member,
+					    reference(p, references[i].collection,
+						      ref_of(object, references[i].member),
+						      references[i].type));
+	complete_time(object, "assignDate");
+	complete_time(object, "dueDate");
+	if (strlen(day) > 10)
+		json_object_set_new(object, "scoreDate", json_stringn(day, 10));
+	json_object_set_new(object, "status", json_string("active"));
+	json_object_set_new(object, "dateLastModified", json_string("2026-01-01T00:00:00.000Z"));
+}
+
 static void store(struct exchange *e, json_t *list, json_t *object)
 {
 	json_t *old = find(list, text_of(object, "sourcedId"));
@@ -398,8 +459,7 @@ static void put(struct exchange *e, json_t *list, const char *wrapper, bool line
 		refuse(e, 400, "refused on purpose");
 	else {
 		json_object_set_new(object, "sourcedId", json_string(e->segments[1]));
-		json_object_set_new(object, "dateLastModified",
-				    json_string("2026-01-01T00:00:00.000Z"));
+		complete(e->p, object);
 		if (behaves(e->p, "rounds") &&
 		    json_is_real(json_object_get(object, "resultValueMax")))
 			json_object_set_new(object, "resultValueMax", json_integer(12));
@@ -431,6 +491,62 @@ static void one(struct exchange *e, json_t *list, const char *wrapper, bool line
 	}
 }
 
+/* Every collection has one object, which has nothing but its id. */
+static void give_bare(struct exchange *e)
+{
+	static const struct {
+		const char *collection, *many, *one;
+	} names[] = {
+		{ "academicSessions", "academicSessions", "academicSession" },
+		{ "terms", "academicSessions", "academicSession" },
+		{ "gradingPeriods", "academicSessions", "academicSession" },
+		{ "orgs", "orgs", "org" },
+		{ "schools", "orgs", "org" },
+		{ "courses", "courses", "course" },
+		{ "classes", "classes", "class" },
+		{ "users", "users", "user" },
+		{ "students", "users", "user" },
+		{ "teachers", "users", "user" },
+		{ "enrollments", "enrollments", "enrollment" },
+		{ "demographics", "demographics", "demographics" },
+		{ "resources", "resources", "resource" },
+		{ "categories", "categories", "category" },
+		{ "lineItems", "lineItems", "lineItem" },
+		{ "results", "results", "result" },
+		{ "scoreScales", "scoreScales", "scoreScale" },
+		{ "assessmentLineItems", "assessmentLineItems", "assessmentLineItem" },
+		{ "assessmentResults", "assessmentResults", "assessmentResult" },
+	};
+
+	for (size_t i = 0; e->count && i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i].collection, e->segments[0]) != 0)
+			continue;
+		if (e->count == 1)
+			give_list(e, names[i].many, json_pack("[{ss}]", "sourcedId", "x-1"));
+		else
+			e->json = json_pack("{s{ss}}", names[i].one, "sourcedId", "x-1");
+		return;
+	}
+	refuse(e, 404, "no such path");
+}
+
+static json_t *object(const char *id)
+{
+	return json_pack("{ss,ss,ss}", "sourcedId", id, "status", "active", "dateLastModified",
+			 "2026-01-01T00:00:00.000Z");
+}
+
+static json_t *class(const struct provider *p, const char *id)
+{
+	json_t *class = object(id), *term = reference(p, "terms", "t-1", "academicSession");
+
+	json_object_set_new(class, "title", json_string("Biology"));
+	json_object_set_new(class, "course", reference(p, "courses", "k-1", "course"));
+	json_object_set_new(class, "school", reference(p, "schools", "o-1", "org"));
+	json_object_set_new(class, "terms", json_pack("[o]", term));
+	return class;
+}
+
 static void answer_oneroster(struct exchange *e)
 {
 	struct provider *p = e->p;
@@ -439,6 +555,8 @@ static void answer_oneroster(struct exchange *e)
 
 	if (!is_allowed(e))
 		refuse(e, 401, "who are you?");
+	else if (behaves(p, "bare-objects"))
+		give_bare(e);
 	else if (e->count == 2 && strcmp(first, "lineItems") == 0)
 		one(e, p->line_items, "lineItem", true);
 	else if (e->count == 2 && strcmp(first, "results") == 0)
@@ -446,8 +564,7 @@ static void answer_oneroster(struct exchange *e)
 	else if (!get)
 		refuse(e, 405, "no such method here");
 	else if (e->count == 1 && strcmp(first, "classes") == 0)
-		give_list(e, "classes",
-			  json_pack("[{ss},{ss}]", "sourcedId", "c-1", "sourcedId", "c-2"));
+		give_list(e, "classes", json_pack("[oo]", class(p, "c-1"), class(p, "c-2")));
 	else if (e->count == 1 && strcmp(first, "gradingPeriods") == 0)
 		give_list(e, "academicSessions", json_array());
 	else if (e->count == 1 && strcmp(first, "categories") == 0)
@@ -536,9 +653,22 @@ static enum MHD_Result send_answer(struct exchange *e)
 	return result;
 }
 
+/* What follows the root of 1.1, or that of a service of 1.2; NULL below neither. */
+static const char *below_root(const char *target)
+{
+	static const char *const roots[] = { ROOT, "/ims/oneroster/rostering/v1p2",
+					     "/ims/oneroster/gradebook/v1p2",
+					     "/ims/oneroster/resources/v1p2" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		if (strncmp(target, roots[i], strlen(roots[i])) == 0)
+			return target + strlen(roots[i]);
+	return NULL;
+}
+
 static void split(struct exchange *e)
 {
-	const char *path = e->target + strlen(ROOT);
+	const char *path = below_root(e->target);
 
 	while (*path == '/' && e->count < SEGMENTS) {
 		size_t length = strcspn(path + 1, "/?");
@@ -604,7 +734,7 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 	if (strcmp(url, "/oauth2/token") == 0) {
 		snprintf(e->name, sizeof e->name, "%s /oauth2/token", method);
 		give_token(e);
-	} else if (strncmp(e->target, ROOT, strlen(ROOT)) == 0) {
+	} else if (below_root(e->target)) {
 		split(e);
 		name_request(e);
 		answer_oneroster(e);
@@ -616,12 +746,38 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 
 static json_t *category(const char *id, const char *title, const char *class_id)
 {
-	json_t *object = json_pack("{ss,ss,ss,ss}", "sourcedId", id, "status", "active",
-				   "dateLastModified", "2026-01-01T00:00:00.000Z", "title", title);
+	json_t *category = object(id);
 
+	json_object_set_new(category, "title", json_string(title));
 	if (class_id)
-		json_object_set_new(object, "metadata", json_pack("{ss}", "classId", class_id));
-	return object;
+		json_object_set_new(category, "metadata", json_pack("{ss}", "classId", class_id));
+	return category;
+}
+
+static json_t *student(const struct provider *p, const char *id)
+{
+	json_t *user = object(id), *school = reference(p, "schools", "o-1", "org");
+
+	json_object_update_new(user,
+			       json_pack("{ss,ss,ss,ss,ss,s[o]}", "username", id, "enabledUser",
+					 "true", "givenName", "Ada", "familyName", "Bee", "role",
+					 "student", "orgs", school));
+	return user;
+}
+
+static json_t *line_item(const struct provider *p, const char *id)
+{
+	json_t *item = object(id);
+
+	json_object_update_new(item, json_pack("{ss,ss,ss,si,si}", "title", "Other", "assignDate",
+					       "2026-01-01T00:00:00.000Z", "dueDate",
+					       "2026-01-02T00:00:00.000Z", "resultValueMin", 0,
+					       "resultValueMax", 10));
+	json_object_set_new(item, "class", reference(p, "classes", "c-2", "class"));
+	json_object_set_new(item, "category", reference(p, "categories", "cat-1", "category"));
+	json_object_set_new(item, "gradingPeriod",
+			    reference(p, "gradingPeriods", "g-1", "academicSession"));
+	return item;
 }
 
 static void fill(struct provider *p)
@@ -631,10 +787,8 @@ static void fill(struct provider *p)
 	json_array_append_new(p->categories, category("cat-2", "Tests", NULL));
 	json_array_append_new(p->categories, category("cat-3", "Labs", "c-1"));
 	json_array_append_new(p->categories, category("cat-4", "Labs", "c-2"));
-	p->users = json_pack("[{ss},{ss},{ss}]", "sourcedId", "s-1", "sourcedId", "s-2",
-			     "sourcedId", "s-3");
-	p->line_items = json_pack("[{ss,ss,s{ss}}]", "sourcedId", "li-other", "title", "Other",
-				  "class", "sourcedId", "c-2");
+	p->users = json_pack("[ooo]", student(p, "s-1"), student(p, "s-2"), student(p, "s-3"));
+	p->line_items = json_pack("[o]", line_item(p, "li-other"));
 	p->results = json_array();
 	p->tokens = json_object();
 	p->nonces = json_object();
@@ -647,7 +801,6 @@ struct provider *provider_start(const struct fault_row *fault)
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	p->fault = fault;
-	fill(p);
 	p->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL,
 				     serve, p, MHD_OPTION_URI_LOG_CALLBACK, begin, p,
 				     MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_SOCK_ADDR,
@@ -656,6 +809,7 @@ struct provider *provider_start(const struct fault_row *fault)
 		BUG("the scripted provider does not start");
 	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%d",
 		 (int)MHD_get_daemon_info(p->daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
+	fill(p);
 	return p;
 }
 

@@ -1,0 +1,210 @@
+/*
+ * payloads.c - suite payloads: does what a provider answers fit the schema?
+ */
+#include "conformance/checks/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonx.h"
+#include "base/url.h"
+#include "oneroster/operations.h"
+
+#define PAGES_READ 10
+#define PAGE_SIZE 100
+
+static unsigned version_of(const struct judge *judge)
+{
+	return judge->options->version & V12 ? V12 : V11;
+}
+
+/* The operation GET /collection or GET /collection/{id}. */
+static const struct operation *operation_of(const char *collection, bool one)
+{
+	size_t length = strlen(collection);
+
+	for (size_t i = 0; i < operation_count; i++) {
+		const char *path = operations[i].path;
+
+		if (operations[i].method != GET || strncmp(path, collection, length) != 0)
+			continue;
+		if (one ? path[length] == '/' && !strchr(path + length + 1, '/') : !path[length])
+			return &operations[i];
+	}
+	BUG("no operation reads %s", collection);
+}
+
+/* The target of a path in the service that has it. Returns (free). */
+static char *target_of(const struct judge *judge, const struct operation *operation,
+		       const char *path)
+{
+	if (version_of(judge) & V11)
+		return xstrdup(path);
+	return xformat("%s%s%s", transport_base(judge->options->transport),
+		       service_root(operation->service, V12), path);
+}
+
+static const char *version_name(const struct judge *judge)
+{
+	return version_of(judge) & V12 ? "1.2" : "1.1";
+}
+
+/* The objects of the last answer; NULL when it holds none. Returns (json_decref). */
+static json_t *objects_of(const struct judge *judge, const struct operation *operation)
+{
+	struct err ignored = ERR_INIT;
+	json_t *body = answer_json(&judge->call, &ignored);
+	json_t *list = json_incref(json_object_get(body, operation->entity->plural));
+
+	json_decref(body);
+	return list;
+}
+
+/* Asks; false when there is nothing to look at, which is told: a provider need not have
+ * every operation, nor open it to everybody. */
+static bool asks(struct judge *judge, const struct operation *operation, const char *path)
+{
+	static const long lacking[] = { 403, 404, 405, 501 };
+	char *target = target_of(judge, operation, path), *text;
+
+	judge_call(judge, "GET", target, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(lacking); i++) {
+		if (judge->call.status != lacking[i])
+			continue;
+		text = answer_text(&judge->call);
+		judge_skip(judge, "the provider does not have it: HTTP %ld, %.200s", lacking[i],
+			   text);
+		free(text);
+	}
+	free(target);
+	return !judge->skipped && judge_expect(judge, 200);
+}
+
+/* What was found in the answers becomes the verdict. */
+static void conclude(struct judge *judge, const struct deviations *answers)
+{
+	json_t *list = deviations_list(answers);
+	const json_t *first = json_array_get(list, 0), *kind;
+	struct str line = STR_INIT;
+	size_t i;
+
+	json_array_foreach (list, i, kind)
+		if (same_text(jsonx_text(kind, "severity"), "error")) {
+			first = kind;
+			break;
+		}
+	if (first)
+		deviation_format(first, &line);
+	if (answers->errors)
+		judge_fail(judge, "%zu errors and %zu warnings of %zu kinds; the first error: %s",
+			   answers->errors, answers->warnings, json_array_size(list),
+			   str_text(&line));
+	else if (answers->warnings)
+		judge_warn(judge, "%zu warnings of %zu kinds; the first: %s", answers->warnings,
+			   json_array_size(list), str_text(&line));
+	str_release(&line);
+	judge->kinds = list;
+}
+
+/* The pages of a collection, up to a limit: a district may have a million results. */
+static void collection_fits(struct judge *judge, const struct check *check)
+{
+	const struct operation *operation = operation_of(check->target, false);
+	size_t page = PAGE_SIZE;
+
+	if (!operation_is_in(operation, version_of(judge))) {
+		judge_skip(judge, "OneRoster %s has no such collection", version_name(judge));
+		return;
+	}
+	for (size_t i = 0; i < PAGES_READ && page == PAGE_SIZE; i++) {
+		char *path = xformat("%s?limit=%d&offset=%zu", check->target, PAGE_SIZE,
+				     i * PAGE_SIZE);
+		json_t *list = NULL;
+
+		if (asks(judge, operation, path))
+			list = objects_of(judge, operation);
+		page = json_array_size(list);
+		json_decref(list);
+		free(path);
+	}
+	if (!judge->skipped)
+		conclude(judge, &judge->current);
+}
+
+/* The first object of the collection, by itself. */
+static void object_fits(struct judge *judge, const struct check *check)
+{
+	const struct operation *many = operation_of(check->target, false);
+	const struct operation *one = operation_of(check->target, true);
+	struct str path = STR_INIT;
+	json_t *list;
+	char *target;
+	const char *id;
+
+	if (!operation_is_in(one, version_of(judge))) {
+		judge_skip(judge, "OneRoster %s has no such operation", version_name(judge));
+		return;
+	}
+	str_format(&path, "%s?limit=1", check->target);
+	target = target_of(judge, many, str_text(&path));
+	judge_call(judge, "GET", target, NULL);
+	list = objects_of(judge, many);
+	id = jsonx_text(json_array_get(list, 0), "sourcedId");
+	if (!id && judge->call.answered)
+		judge_skip(judge, "the collection shows no object to ask for");
+	if (id) {
+		/* the page has a check of its own */
+		deviations_release(&judge->current);
+		deviations_init(&judge->current, judge->ours);
+		str_clear(&path);
+		str_format(&path, "%s/", check->target);
+		pct_encode(&path, id);
+		if (asks(judge, one, str_text(&path)))
+			conclude(judge, &judge->current);
+	}
+	json_decref(list);
+	str_release(&path);
+	free(target);
+}
+
+/* All that the provider has said since the run began. */
+static void answers_fit(struct judge *judge, const struct check *check)
+{
+	(void)check;
+	conclude(judge, &judge->answers);
+}
+
+/* clang-format off */
+#define CLAUSE "OneRoster 1.1 fact sheet 4 to 6; 1.2 fact sheet 6 to 9"
+#define COLLECTION(name) \
+	{ "PAY-" name,       MUST, 0, CLAUSE, "GET /" name " fits the schema", collection_fits, "/" name }, \
+	{ "PAY-" name "-id", MUST, 0, CLAUSE, "GET /" name "/{id} fits the schema", object_fits, "/" name }
+
+const struct check payload_checks[] = {
+	COLLECTION("academicSessions"),
+	COLLECTION("terms"),
+	COLLECTION("gradingPeriods"),
+	COLLECTION("orgs"),
+	COLLECTION("schools"),
+	COLLECTION("courses"),
+	COLLECTION("classes"),
+	COLLECTION("users"),
+	COLLECTION("students"),
+	COLLECTION("teachers"),
+	COLLECTION("enrollments"),
+	COLLECTION("demographics"),
+	COLLECTION("resources"),
+	COLLECTION("categories"),
+	COLLECTION("lineItems"),
+	COLLECTION("results"),
+	COLLECTION("scoreScales"),
+	COLLECTION("assessmentLineItems"),
+	COLLECTION("assessmentResults"),
+	{ NULL },
+};
+
+const struct check answer_checks[] = {
+	{ "PAY-ANSWERS", MUST, 0, CLAUSE, "every answer of this run fits its schema", answers_fit },
+	{ NULL },
+};
+/* clang-format on */
