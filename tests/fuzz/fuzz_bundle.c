@@ -1,7 +1,7 @@
 /*
  * fuzz_bundle.c - one file of a bundle: the first byte says which, the rest is its text.
- * Whatever it is, the import comes to an end, tells each flaw, and stores what can be
- * written out again.
+ * Whatever it is, the import comes to an end, tells each flaw, and stores what is the same
+ * once it was written out and read in again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ static const char *const around[][2] = {
 };
 
 static char folder[64];
+static struct store *store, *again;
 static size_t flaws;
 
 static void write_file(const char *name, const void *head, size_t head_length, const void *text,
@@ -34,14 +35,6 @@ static void write_file(const char *name, const void *head, size_t head_length, c
 	if (!file || fwrite(head, 1, head_length, file) != head_length ||
 	    fwrite(text, 1, length, file) != length || fclose(file) != 0)
 		BUG("%s cannot be written", path);
-	free(path);
-}
-
-static void remove_file(const char *name)
-{
-	char *path = xformat("%s/%s", folder, name);
-
-	unlink(path);
 	free(path);
 }
 
@@ -68,22 +61,93 @@ static void write_around(const struct csv_file *file)
 	}
 }
 
-static void clean(void)
+static void remove_folder(const char *path)
 {
 	for (size_t i = 0; i < CSV_FILES; i++) {
-		char name[64];
+		char *file = xformat("%s/%s.csv", path, csv_files[i].name);
 
-		snprintf(name, sizeof name, "%s.csv", csv_files[i].name);
-		remove_file(name);
+		unlink(file);
+		free(file);
 	}
-	remove_file("manifest.csv");
-	remove_file("sis-state.json");
+	for (size_t i = 0; i < 2; i++) {
+		char *file = xformat("%s/%s", path, i ? "manifest.csv" : "sis-state.json");
+
+		unlink(file);
+		free(file);
+	}
+	rmdir(path);
 }
 
-static void remove_folder(void)
+static void end(void)
 {
-	clean();
-	rmdir(folder);
+	store_close(store);
+	store_close(again);
+	remove_folder(folder);
+}
+
+/* Once: a folder, and a store that each input finds empty. */
+static void begin(void)
+{
+	struct err err = ERR_INIT;
+
+	snprintf(folder, sizeof folder, "%s/mocksis-fuzz-XXXXXX",
+		 file_is_folder("/dev/shm") ? "/dev/shm" : "/tmp");
+	if (!mkdtemp(folder))
+		BUG("no folder");
+	store = store_open(":memory:", &err);
+	again = store_open(":memory:", &err);
+	FUZZ_HOLDS(store && again);
+	atexit(end);
+}
+
+static void empty(struct store *full)
+{
+	struct str sql = STR_INIT;
+	struct err err = ERR_INIT;
+
+	str_add(&sql, "DELETE FROM ref; DELETE FROM sis_state;");
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		str_format(&sql, "DELETE FROM %s;", entities[i]->plural);
+	FUZZ_HOLDS(conn_begin(store_conn(full), true, &err) &&
+		   conn_exec(store_conn(full), str_text(&sql), &err) &&
+		   conn_commit(store_conn(full), &err));
+	str_release(&sql);
+}
+
+static bool add_row(const struct value *columns, int count, void *payload)
+{
+	for (int i = 1; i < count; i++)
+		str_format(payload, "%d %lld %.17g %s|", (int)columns[i].kind,
+			   (long long)columns[i].integer, columns[i].real,
+			   columns[i].kind == VALUE_TEXT ? columns[i].text : "");
+	str_add_char(payload, '\n');
+	return true;
+}
+
+/* All rows of one kind but for their numbers. */
+static void dump(struct store *full, const struct entity *entity, struct str *out)
+{
+	struct err err = ERR_INIT;
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_format(&sql, "SELECT * FROM %s ORDER BY id", entity->plural);
+	FUZZ_HOLDS(conn_query(store_conn(full), &sql, add_row, out, &err));
+	sql_release(&sql);
+}
+
+static void compare(void)
+{
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		struct str one = STR_INIT, other = STR_INIT;
+
+		dump(store, entities[i], &one);
+		dump(again, entities[i], &other);
+		if (strcmp(str_text(&one), str_text(&other)) != 0)
+			BUG("not the same:\n%s\n%s", str_text(&one), str_text(&other));
+		str_release(&one);
+		str_release(&other);
+	}
 }
 
 static void count_flaw(const struct flaw *flaw, void *payload)
@@ -97,40 +161,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct csv_file *file;
 	struct import import = { .now = 1, .flaw = count_flaw };
-	struct export export = { .version = V12, .since = INT64_MIN };
+	struct export export = { .since = INT64_MIN };
 	struct err err = ERR_INIT;
 	struct bundle *bundle;
-	struct store *store;
 	char *out, name[64];
 
 	if (size == 0)
 		return 0;
-	if (!*folder) {
-		snprintf(folder, sizeof folder, "%s/mocksis-fuzz-XXXXXX",
-			 file_is_folder("/dev/shm") ? "/dev/shm" : "/tmp");
-		if (!mkdtemp(folder))
-			BUG("no folder");
-		atexit(remove_folder);
-	}
-	file = &csv_files[data[0] % CSV_FILES];
+	if (!store)
+		begin();
+	file = &csv_files[(data[0] & 0x3f) % CSV_FILES];
 	snprintf(name, sizeof name, "%s.csv", file->name);
 	write_file("manifest.csv", "propertyName,value\noneroster.version,", 37,
 		   data[0] & 0x80 ? "1.1\n" : "1.2\n", 4);
 	write_around(file);
 	write_file(name, "", 0, data + 1, size - 1);
-
-	store = store_open(":memory:", &err);
 	bundle = bundle_open(folder, &err);
 	flaws = 0;
-	FUZZ_HOLDS(store && bundle && import_bundles(&import, store, &bundle, 1, &err));
+	FUZZ_HOLDS(bundle && import_bundles(&import, store, &bundle, 1, &err));
 	FUZZ_HOLDS(flaws == import.errors + import.warnings && import.stored);
 	bundle_close(bundle);
-	clean();
-	out = xformat("%s/out.zip", folder);
+
+	out = xformat("%s.out", folder);
 	export.version = data[0] & 0x40 ? V11 : V12;
 	FUZZ_HOLDS(export_bundle(&export, store, out, &err));
-	unlink(out);
+	bundle = bundle_open(out, &err);
+	import = (struct import){ .now = 2 };
+	FUZZ_HOLDS(bundle && import_bundles(&import, again, &bundle, 1, &err));
+	bundle_close(bundle);
+	compare();
+	remove_folder(out);
 	free(out);
-	store_close(store);
+	empty(store);
+	empty(again);
 	return 0;
 }
