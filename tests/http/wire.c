@@ -21,7 +21,7 @@ char *wire_target(unsigned version, const char *pattern)
 void wire_send(struct reply *reply, const struct server *server, const char *method,
 	       const char *target, const char *headers, const char *body)
 {
-	bool own = strcasestr(headers, "Authorization:") != NULL;
+	bool own = !*server->bearer || strncasecmp(headers, "Authorization:", 14) == 0;
 	char *length = body ? xformat("Content-Length: %zu\r\n", strlen(body)) : xstrdup("");
 	char *bytes = xformat("%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s%s%s%s\r\n%s",
 			      method, target, server->url + strlen("http://"),

@@ -18,8 +18,8 @@ struct reply {
 	json_t *json; /* NULL when the body is none */
 };
 
-/* Sends one request, with the server's token unless @headers (lines that end in CR LF, may
- * be "") name an Authorization. @body may be NULL. */
+/* Sends one request, with the server's token unless that is "" or @headers (lines that end
+ * in CR LF, may be "") begin with an Authorization of their own. @body may be NULL. */
 void wire_send(struct reply *reply, const struct server *server, const char *method,
 	       const char *target, const char *headers, const char *body);
 void reply_release(struct reply *reply);
