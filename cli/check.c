@@ -57,7 +57,7 @@ static bool check_reports(const struct options *options, struct err *err)
 static bool write_reports(const struct options *options, const json_t *report, struct err *err)
 {
 	const json_t *item;
-	const char *file;
+	const char *file = NULL;
 	size_t i;
 
 	json_array_foreach (option_list(options, "report"), i, item) {

@@ -68,6 +68,16 @@ struct judge {
 	struct call call; /* the last one */
 };
 
+/* Whether all @names (NULL: the default suite alone) are suites, and judge the version. */
+bool suites_known(const json_t *names, struct err *err) MUST_USE;
+bool suites_have_version(const struct judge_options *options, struct err *err) MUST_USE;
+/* Whether one of them needs a class, and objects in it. */
+bool suites_need_subject(const struct judge_options *options);
+void suites_each_check(const json_t *names, void (*fn)(const struct check *check, void *payload),
+		       void *payload);
+/* {"id", "level", "clause", "title"}. Returns (json_decref). */
+json_t *check_describe(const struct check *check) MUST_USE;
+
 /* Sends a request and keeps it as an exchange of the check; the answer is in
  * judge->call until the next one. {class} and the like are filled in @target. */
 const struct call *judge_call(struct judge *judge, const char *method, const char *target,

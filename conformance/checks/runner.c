@@ -17,112 +17,6 @@
 #define CLASSES_TRIED 50
 #define ATTEMPTS 40 /* at a lineItem that the provider takes */
 
-static const char *const level_names[] = { "must", "should", "may" };
-
-/* The first is the one that runs where none is named. */
-static const struct suite {
-	const char *name;
-	unsigned in;  /* versions that it can judge */
-	bool subject; /* it needs a class, and objects in it */
-	const struct check *tables[8];
-} suites[] = {
-	{ "gpb-1.1",
-	  V11,
-	  true,
-	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
-	    gpb_result_checks, gpb_error_checks, answer_checks, NULL } },
-	{ "payloads", BOTH, false, { payload_checks, NULL } },
-};
-
-static bool wanted(const json_t *names, const struct suite *suite)
-{
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach (names, i, name)
-		if (same_text(json_string_value(name), suite->name))
-			return true;
-	return names == NULL && suite == suites;
-}
-
-static bool names_known(const json_t *names, struct err *err)
-{
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach (names, i, name) {
-		bool known = false;
-
-		for (size_t k = 0; k < ARRAY_SIZE(suites); k++)
-			known = known || same_text(suites[k].name, json_string_value(name));
-		if (!known)
-			return err_set(err, ERR_INVALID, "--suite %s: gpb-1.1 or payloads",
-				       json_string_value(name));
-	}
-	return true;
-}
-
-static bool version_fits(const struct judge_options *options, struct err *err)
-{
-	unsigned version = options->version ? options->version : V11;
-
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		if (wanted(options->suites, &suites[i]) && !(suites[i].in & version))
-			return err_set(err, ERR_INVALID,
-				       "--version %s: the suite %s judges only 1.1",
-				       version & V12 ? "1.2" : "1.1", suites[i].name);
-	return true;
-}
-
-static bool needs_subject(const struct judge_options *options)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].subject && wanted(options->suites, &suites[i]))
-			return true;
-	return false;
-}
-
-typedef void check_fn(const struct check *check, void *payload);
-
-static void each_check(const json_t *names, check_fn *fn, void *payload)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		for (size_t t = 0; wanted(names, &suites[i]) && suites[i].tables[t]; t++)
-			for (const struct check *check = suites[i].tables[t]; check->id; check++)
-				fn(check, payload);
-}
-
-static json_t *describe(const struct check *check)
-{
-	json_t *row = json_object();
-
-	json_object_set_new(row, "id", json_string(check->id));
-	json_object_set_new(row, "level", json_string(level_names[check->level]));
-	json_object_set_new(row, "clause", json_string(check->clause));
-	json_object_set_new(row, "title", json_string(check->title));
-	return row;
-}
-
-static void add_row(const struct check *check, void *payload)
-{
-	json_t *row = describe(check);
-
-	json_object_set_new(row, "writes",
-			    json_boolean(check->needs & (C_WRITES | C_LINE_ITEM | C_RESULT)));
-	json_array_append_new(payload, row);
-}
-
-json_t *judge_list(const json_t *names, struct err *err)
-{
-	json_t *list;
-
-	if (!names_known(names, err))
-		return NULL;
-	list = json_array();
-	each_check(names, add_row, list);
-	return list;
-}
-
 /* A whole collection, quietly. NULL when it cannot be read. */
 static json_t *list_of(struct judge *judge, const char *path, const char *key, struct err *err)
 {
@@ -323,7 +217,7 @@ static bool find_out(struct judge *judge, struct err *err)
 
 	if (!transport_connect(judge->options->transport, err))
 		return false;
-	if (!needs_subject(judge->options))
+	if (!suites_need_subject(judge->options))
 		return true;
 	if (!find_class(judge, err))
 		return false;
@@ -400,7 +294,7 @@ static void run_check(const struct check *check, void *payload)
 	struct running *running = payload;
 	struct judge *judge = running->judge;
 	const char *why = unfit(judge, check);
-	json_t *row = describe(check);
+	json_t *row = check_describe(check);
 
 	judge->exchanges = json_array();
 	judge->failed = judge->warned = judge->skipped = false;
@@ -507,11 +401,11 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 		random_seed(&judge.random, options->seed);
 	deviations_init(&judge.answers, judge.ours);
 	transport_observe(options->transport, look_at, &judge);
-	if (names_known(options->suites, err) && version_fits(options, err) &&
+	if (suites_known(options->suites, err) && suites_have_version(options, err) &&
 	    find_out(&judge, err)) {
-		each_check(options->suites, count_check, &total);
+		suites_each_check(options->suites, count_check, &total);
 		progress_start(&running.progress, "checks", total);
-		each_check(options->suites, run_check, &running);
+		suites_each_check(options->suites, run_check, &running);
 		progress_end(&running.progress);
 		report = json_object();
 		json_object_set_new(report, "url",

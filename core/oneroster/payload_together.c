@@ -30,9 +30,10 @@ static void dates_in_order(struct checker *c, const json_t *object)
 		const char *begin = date_of(object, begins[i]);
 		char words[64];
 
+		if (!begin || strcmp(end, begin) >= 0)
+			continue;
 		snprintf(words, sizeof words, "%s, %s", begins[i], begin);
-		if (begin && strcmp(end, begin) < 0)
-			note(c, R_DATE_ORDER, "endDate", json_object_get(object, "endDate"), words);
+		note(c, R_DATE_ORDER, "endDate", json_object_get(object, "endDate"), words);
 	}
 }
 

@@ -54,13 +54,11 @@ static void check_time(struct checker *c, const char *member, const json_t *valu
 {
 	const char *text = json_string_value(value);
 	int64_t when;
-	bool zone = false;
+	bool zone = false, is_time = when_parse(text, &when, &zone) && strlen(text) > DATE_TEXT;
 
-	if (!when_parse(text, &when, &zone) || strlen(text) < strlen("0000-00-00T"))
-		note(c, R_TIME, member, value, NULL);
-	else if (!zone)
+	if (is_time && !zone)
 		note(c, R_TIME_ZONE, member, value, NULL);
-	else if (!is_rfc3339(text))
+	else if (!is_time || !is_rfc3339(text))
 		note(c, R_TIME, member, value, NULL);
 	else if (!is_like(text, "0000-00-00T00:00:00.000Z"))
 		note(c, R_TIME_FORM, member, value, NULL);
