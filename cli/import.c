@@ -3,10 +3,10 @@
  */
 #include "cli/commands.h"
 
-#include <stdlib.h>
-
 #include "base/jsonw.h"
 #include "server/bundle/import.h"
+
+#define PATHS 64 /* as the table of commands says */
 
 /* The report is written as it comes: there may be a flaw per row. */
 struct listing {
@@ -106,6 +106,8 @@ static int list_rules(void)
 
 static bool open_all(const struct options *options, struct bundle **bundles, struct err *err)
 {
+	if (options->argument_count > PATHS)
+		BUG("more than %d paths", PATHS);
 	for (size_t i = 0; i < options->argument_count; i++) {
 		bundles[i] = bundle_open(options->arguments[i], err);
 		if (!bundles[i])
@@ -144,17 +146,15 @@ int import_main(const struct options *options)
 				 .dry_run = option_is_set(options, "dry-run"),
 				 .flaw = print_flaw,
 				 .payload = &listing };
-	struct bundle **bundles;
+	struct bundle *bundles[PATHS] = { NULL };
 	struct err err = ERR_INIT;
 
 	if (option_is_set(options, "rules"))
 		return list_rules();
-	bundles = xcalloc(options->argument_count + 1, sizeof *bundles);
 	if (option_now(options, &import.now, &err) && open_all(options, bundles, &err))
 		load(options, bundles, &listing, &import, &err);
-	for (size_t i = 0; i < options->argument_count; i++)
+	for (size_t i = 0; i < PATHS; i++)
 		bundle_close(bundles[i]);
-	free(bundles);
 	str_release(&listing.out);
 	if (err.code != ERR_NONE)
 		return fail(options, &err);

@@ -63,12 +63,20 @@ static void skip_mark(struct csv *csv)
 		ungetc(head[--got], csv->file);
 }
 
-static enum csv_result broken(struct csv *csv, struct err *err, int line, const char *why)
+static enum csv_result wrong(struct csv *csv, struct err *err, int line, int cell, const char *why)
 {
 	char pointer[32];
 
-	snprintf(pointer, sizeof pointer, "%d:%d", line, csv->count + 1);
+	csv->wrong_line = line;
+	csv->wrong_cell = cell;
+	snprintf(pointer, sizeof pointer, "%d:%d", line, cell);
 	err_at(err, ERR_INVALID, pointer, "%s", why);
+	return CSV_BROKEN;
+}
+
+static enum csv_result broken(struct csv *csv, struct err *err, int line, const char *why)
+{
+	wrong(csv, err, line, csv->count + 1, why);
 	/* A quote that is never closed has swallowed other rows: go back and
 	 * give up only the line on which the row began. */
 	if (fseek(csv->file, csv->row_at, SEEK_SET) == 0)
@@ -159,13 +167,8 @@ enum csv_result csv_read(struct csv *csv, struct err *err)
 		break;
 	}
 	for (int i = 0; i < csv->count; i++)
-		if (!utf8_valid(csv_cell(csv, i), strlen(csv_cell(csv, i)), NULL)) {
-			char pointer[32];
-
-			snprintf(pointer, sizeof pointer, "%d:%d", csv->row_line, i + 1);
-			err_at(err, ERR_INVALID, pointer, "the cell is not valid UTF-8");
-			return CSV_BROKEN;
-		}
+		if (!utf8_valid(csv_cell(csv, i), strlen(csv_cell(csv, i)), NULL))
+			return wrong(csv, err, csv->row_line, i + 1, "the cell is not valid UTF-8");
 	return CSV_ROW;
 }
 

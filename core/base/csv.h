@@ -15,11 +15,12 @@
 #define CSV_ROW_CAP (8u << 20) /* bytes of all cells of a row */
 
 struct csv {
-	FILE *file;   /* borrowed; can seek */
-	int line;     /* of the next unread character, from 1 */
-	int row_line; /* where the last row began */
-	long row_at;  /* the same as an offset */
-	int count;    /* cells of the last row */
+	FILE *file;                 /* borrowed; can seek */
+	int line;                   /* of the next unread character, from 1 */
+	int row_line;               /* where the last row began */
+	long row_at;                /* the same as an offset */
+	int count;                  /* cells of the last row */
+	int wrong_line, wrong_cell; /* after CSV_BROKEN: where */
 	bool started;
 	struct str text; /* the cells of the last row, each NUL-terminated */
 	size_t at[CSV_CELLS];

@@ -25,7 +25,7 @@ struct exporting {
 	FILE *file; /* NULL until there is a first row */
 	struct err *err;
 	struct tell tell;
-	const struct link *link; /* of a link file */
+	struct link link; /* of a link file */
 	const struct value *owner;
 };
 
@@ -136,12 +136,12 @@ static void write_part(const char *const cells[static LINK_COLUMNS], void *paylo
 		return;
 	if (!bulk && e->owner[FIELD_MODIFIED].kind == VALUE_INT)
 		when_format(e->owner[FIELD_MODIFIED].integer, when);
-	for (int i = 0; i < e->link->count; i++)
+	for (int i = 0; i < e->link.count; i++)
 		csv_write(&csv, i == FIELD_STATUS     ? bulk ? "" : "active"
 				: i == FIELD_MODIFIED ? when
 						      : cells[i]);
 	csv_write_end(&csv);
-	e->export->written[e->link->file - csv_files]++;
+	e->export->written[e->link.file - csv_files]++;
 }
 
 static bool write_parts(const struct value *columns, int count, void *payload)
@@ -150,23 +150,21 @@ static bool write_parts(const struct value *columns, int count, void *payload)
 
 	(void)count;
 	if (!e->file) {
-		if (!open_file(e, e->link->file->name))
+		if (!open_file(e, e->link.file->name))
 			return false;
-		link_header(e->link, e->file);
+		link_header(&e->link, e->file);
 	}
 	e->owner = columns;
-	link_rows(e->link, columns[FIELD_SOURCED_ID].text, &columns[CSV_COMMON], write_part, e);
+	link_rows(&e->link, columns[FIELD_SOURCED_ID].text, &columns[CSV_COMMON], write_part, e);
 	return !ferror(e->file);
 }
 
 static bool export_links(struct exporting *e, const struct csv_file *file)
 {
-	struct link link;
 	struct sql sql;
 	bool good;
 
-	link_init(&link, file);
-	e->link = &link;
+	link_init(&e->link, file);
 	sql_init(&sql);
 	sql_format(&sql,
 		   "SELECT sourcedId, status, dateLastModified, \"%s\" FROM "
@@ -211,9 +209,9 @@ static bool tell_lost(struct exporting *e, const struct csv_file *file)
 
 static int by_name(const void *a, const void *b)
 {
-	const struct csv_file *const *one = a, *const *other = b;
+	const size_t *one = a, *other = b;
 
-	return strcmp((*one)->name, (*other)->name);
+	return strcmp(csv_files[*one].name, csv_files[*other].name);
 }
 
 static void write_property(FILE *file, const char *name, const char *value)
@@ -229,25 +227,26 @@ static void write_property(FILE *file, const char *name, const char *value)
 static bool export_manifest(struct exporting *e)
 {
 	const struct export *export = e->export;
-	const struct csv_file *files[CSV_FILES];
+	size_t order[CSV_FILES];
 	const char *mode = export->bulk ? "bulk" : "delta";
 	FILE *file = output_open(e->output, "manifest.csv", e->err);
 
 	if (!file)
 		return false;
 	for (size_t i = 0; i < CSV_FILES; i++)
-		files[i] = &csv_files[i];
-	qsort(files, CSV_FILES, sizeof *files, by_name);
+		order[i] = i;
+	qsort(order, CSV_FILES, sizeof *order, by_name);
 	write_property(file, "propertyName", "value");
 	write_property(file, "manifest.version", "1.0");
 	write_property(file, "oneroster.version", export->version == V11 ? "1.1" : "1.2");
 	for (size_t i = 0; i < CSV_FILES; i++) {
+		const struct csv_file *data = &csv_files[order[i]];
 		char name[80];
 
-		if (!(files[i]->in & export->version))
+		if (!(data->in & export->version))
 			continue;
-		snprintf(name, sizeof name, "file.%s", files[i]->name);
-		write_property(file, name, export->written[files[i] - csv_files] ? mode : "absent");
+		snprintf(name, sizeof name, "file.%s", data->name);
+		write_property(file, name, export->written[order[i]] ? mode : "absent");
 	}
 	write_property(file, "source.systemName", "mocksis");
 	write_property(file, "source.systemCode", export->bulk ? "" : WHOLE_OBJECTS);

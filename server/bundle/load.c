@@ -140,14 +140,11 @@ static bool load_row(struct loading *loading, struct table *table, const struct 
 	return good;
 }
 
-static void broken_row(struct loading *loading, const struct table *table, size_t number,
-		       const struct err *why)
+static void broken_row(struct loading *loading, const struct table *table, const struct csv *csv,
+		       size_t number, const char *why)
 {
-	int line = 0, column = 0;
-
-	sscanf(why->pointer, "%d:%d", &line, &column);
-	flaw_report(loading->import, table->name, line, column, FLAW_SYNTAX, FLAW_ERROR,
-		    "%s; the row is not loaded", why->text);
+	flaw_report(loading->import, table->name, csv->wrong_line, csv->wrong_cell, FLAW_SYNTAX,
+		    FLAW_ERROR, "%s; the row is not loaded", why);
 	loading->import->refused[number]++;
 	loading->broken[number] = true;
 }
@@ -171,7 +168,7 @@ static bool load_rows(struct loading *loading, struct table *table, struct csv *
 		if (result == CSV_ROW)
 			good = load_row(loading, table, csv, number, err);
 		else
-			broken_row(loading, table, number, &why);
+			broken_row(loading, table, csv, number, why.text);
 	}
 	progress_end(&progress);
 	return good;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/jsonw.h"
 #include "base/jsonx.h"
+#include "tests/quoted.h"
 
 /* clang-format off */
 /* In an order in which nothing is sorted. Dates have times, texts have what CSV quotes or
@@ -78,12 +79,10 @@ struct store *awkward_store(void)
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *json = xstrdup(rows[i].json);
+		json_t *object = json_quoted(rows[i].json);
 
-		for (char *c = json; *c; c++)
-			*c = *c == '\'' ? '"' : *c;
-		put_row(store, rows[i].entity, json);
-		free(json);
+		put_object(store, rows[i].entity, BOTH, object);
+		json_decref(object);
 	}
 	ck_assert(conn_exec(store_conn(store),
 			    "UPDATE orgs SET dateLastModified = NULL WHERE sourcedId = 'e';"
