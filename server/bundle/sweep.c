@@ -110,6 +110,14 @@ static bool sweep_parts(struct loading *loading, size_t number, struct err *err)
 	return good;
 }
 
+/* Whether the objects' own file told the field too, as users.csv of 1.2 does resources. */
+static bool is_told_elsewhere(const struct loading *loading, const struct csv_file *file)
+{
+	size_t objects = (size_t)(csv_file_find(file->entity->plural) - csv_files);
+
+	return loading->tables[objects].place[entity_field_index(file->entity, file->field)] > 0;
+}
+
 /* Objects first: what is deleted as a whole keeps its parts. */
 bool bulk_sweep(struct loading *loading, struct err *err)
 {
@@ -119,7 +127,8 @@ bool bulk_sweep(struct loading *loading, struct err *err)
 		for (size_t i = 0; i < CSV_FILES && good; i++) {
 			const struct table *table = &loading->tables[i];
 
-			if (!loading->bulk[i] || (csv_files[i].field != NULL) != parts)
+			if (!loading->bulk[i] || (csv_files[i].field != NULL) != parts ||
+			    (parts && is_told_elsewhere(loading, &csv_files[i])))
 				continue;
 			if (loading->broken[i])
 				flaw_report(loading->import, table->name, 0, 0, FLAW_BULK_BROKEN,

@@ -135,12 +135,49 @@ START_TEST(says_what_is_wrong)
 }
 END_TEST
 
+static const struct {
+	const char *cells[4], *line;
+} written[] = {
+	{ { "a", "b", NULL }, "a,b\r\n" },
+	{ { "", "", NULL }, ",\r\n" },
+	{ { "a,b", "say \"no\"", " x ", NULL }, "\"a,b\",\"say \"\"no\"\"\", x \r\n" },
+	{ { "two\nlines", "\r", NULL }, "\"two\nlines\",\"\r\"\r\n" },
+	{ { "Zo\xc3\xa9", "{a:b},{c:d}", NULL }, "Zo\xc3\xa9,\"{a:b},{c:d}\"\r\n" },
+};
+
+/* What is written is quoted where it must be, and reads back as it was. */
+START_TEST(writes_rows)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+	struct csv_writer writer = { file, false };
+	struct err err = ERR_INIT;
+	struct csv csv;
+
+	for (int i = 0; written[_i].cells[i]; i++)
+		csv_write(&writer, written[_i].cells[i]);
+	csv_write_end(&writer);
+	fclose(file);
+	ck_assert_str_eq(text, written[_i].line);
+	file = fmemopen(text, size, "rb");
+	csv_init(&csv, file);
+	ck_assert_int_eq(csv_read(&csv, &err), CSV_ROW);
+	for (int i = 0; written[_i].cells[i]; i++)
+		ck_assert_str_eq(csv_cell(&csv, i), written[_i].cells[i]);
+	csv_release(&csv);
+	fclose(file);
+	free(text);
+}
+END_TEST
+
 Suite *csv_suite(void);
 Suite *csv_suite(void)
 {
 	Suite *suite = suite_create("base/csv");
 	TCase *tc = tcase_create("csv");
 
+	tcase_add_loop_test(tc, writes_rows, 0, ARRAY_SIZE(written));
 	tcase_add_loop_test(tc, reads_rows, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_row_has_at_most_256_cells);
 	tcase_add_test(tc, a_row_has_at_most_8_mebibytes);
