@@ -25,16 +25,9 @@ static void stop_shared(void)
 	district_stop(&shared);
 }
 
-START_TEST(works)
-{
-	walk_works(&shared, &listed[_i], shared.bearer);
-}
-END_TEST
-
 /* Each id of the path in turn; a PUT makes its object instead. */
-START_TEST(knows_no_such_id)
+static void knows_no_such_id(const struct listed *row)
 {
-	const struct listed *row = &listed[_i];
 	char *body = walk_body(row);
 	struct answer answer;
 
@@ -50,7 +43,6 @@ START_TEST(knows_no_such_id)
 	}
 	free(body);
 }
-END_TEST
 
 static size_t words_in(const char *words)
 {
@@ -85,11 +77,10 @@ static void check_allow(const struct answer *answer, const struct listed *row, c
 	free(allow);
 }
 
-START_TEST(refuses_other_methods)
+static void refuses_other_methods(const struct listed *row)
 {
 	static const char *const methods[] = { "GET",    "HEAD",  "PUT",     "POST",
 					       "DELETE", "PATCH", "PROPFIND" };
-	const struct listed *row = &listed[_i];
 	char *url = walk_url(&shared, row, -1, NULL);
 	struct answer answer;
 
@@ -111,11 +102,9 @@ START_TEST(refuses_other_methods)
 	}
 	free(url);
 }
-END_TEST
 
-START_TEST(options_names_the_methods)
+static void options_names_the_methods(const struct listed *row)
 {
-	const struct listed *row = &listed[_i];
 	char *url = walk_url(&shared, row, -1, NULL);
 	struct answer answer;
 
@@ -126,7 +115,6 @@ START_TEST(options_names_the_methods)
 	answer_release(&answer);
 	free(url);
 }
-END_TEST
 
 static bool is_get(const struct listed *row)
 {
@@ -140,7 +128,7 @@ static void check_same(const struct answer *plain, const struct answer *other, c
 }
 
 /* With a slash behind, with a body, with odd headers: still the same answer. */
-START_TEST(get_is_not_disturbed)
+static void get_is_not_disturbed(const struct listed *row)
 {
 	static const struct {
 		const char *header, *body;
@@ -152,43 +140,37 @@ START_TEST(get_is_not_disturbed)
 		{ "Cookie;", NULL },
 		{ "Accept: text/html, application/xml", NULL },
 	};
-	const struct listed *row = &listed[_i];
 	char *url = walk_url(&shared, row, -1, NULL), *slash = xformat("%s/", url);
 	struct answer plain, other;
 
 	walk_call(&plain, "GET", url, shared.bearer, NULL);
-	for (size_t i = 0; is_get(row) && i < ARRAY_SIZE(oddities); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(oddities); i++) {
 		http(&other, "GET", url,
 		     (const char *[]){ shared.bearer, oddities[i].header, NULL }, oddities[i].body);
 		check_same(&plain, &other, oddities[i].header);
 		answer_release(&other);
 	}
-	if (is_get(row)) {
-		walk_call(&other, "GET", slash, shared.bearer, NULL);
-		check_same(&plain, &other, slash);
-		answer_release(&other);
-	}
+	walk_call(&other, "GET", slash, shared.bearer, NULL);
+	check_same(&plain, &other, slash);
+	answer_release(&other);
 	answer_release(&plain);
 	free(slash);
 	free(url);
 }
-END_TEST
 
-START_TEST(head_is_get_without_body)
+static void head_is_get_without_body(const struct listed *row)
 {
 	static const char *const headers[] = { "Content-Type", "X-Total-Count", "Link" };
-	const struct listed *row = &listed[_i];
 	char *url = walk_url(&shared, row, -1, NULL), *length;
 	struct answer get, head;
 
 	walk_call(&get, "GET", url, shared.bearer, NULL);
 	walk_call(&head, "HEAD", url, shared.bearer, NULL);
 	length = answer_header(&head, "Content-Length");
-	ck_assert_msg(head.status == get.status && head.length == 0, "%s: %ld, %zu bytes", url,
+	ck_assert_msg(head.status == 200 && head.length == 0, "%s: %ld, %zu bytes", url,
 		      head.status, head.length);
-	/* a refusal names the method, and is longer by a letter */
-	ck_assert_msg(length && strtoul(length, NULL, 10) == get.length + (get.status == 405),
-		      "%s: Content-Length %s", url, length ? length : "absent");
+	ck_assert_msg(length && strtoul(length, NULL, 10) == get.length, "%s: Content-Length %s",
+		      url, length ? length : "absent");
 	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
 		char *of_get = answer_header(&get, headers[i]);
 		char *of_head = answer_header(&head, headers[i]);
@@ -203,7 +185,6 @@ START_TEST(head_is_get_without_body)
 	answer_release(&head);
 	free(url);
 }
-END_TEST
 
 /* 404 with a token; without one not even that there is nothing. */
 static void check_unknown(unsigned version, const char *url)
@@ -218,9 +199,8 @@ static void check_unknown(unsigned version, const char *url)
 	answer_release(&answer);
 }
 
-START_TEST(nothing_lies_beside)
+static void nothing_lies_beside(const struct listed *row)
 {
-	const struct listed *row = &listed[_i];
 	char *root = walk_root(row->version, row->service), *url = walk_url(&shared, row, -1, NULL);
 	char *below = xformat("%s/nothing", url),
 	     *nothing = xformat("%s%s/nothing", shared.url, root);
@@ -232,11 +212,10 @@ START_TEST(nothing_lies_beside)
 	free(url);
 	free(root);
 }
-END_TEST
 
 /* A service has no paths but its own: /scoreScales is not there in 1.1, /orgs not in the
  * gradebook of 1.2. */
-START_TEST(is_not_in_other_services)
+static void is_not_in_other_services(const struct listed *row)
 {
 	static const struct listed others[] = {
 		{ .version = V11, .service = "" },
@@ -246,22 +225,22 @@ START_TEST(is_not_in_other_services)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		struct listed row = listed[_i];
+		struct listed other = *row;
 
-		row.version = others[i].version;
-		row.service = others[i].service;
+		other.version = others[i].version;
+		other.service = others[i].service;
 		/* many providers of 1.1 have it, and clients ask for it */
-		if (walk_has(&row, "GET") || walk_has(&row, "PUT") || walk_has(&row, "POST") ||
-		    (row.version == V11 && strcmp(row.name, "getCategoriesForClass") == 0))
+		if (walk_has(&other, "GET") || walk_has(&other, "PUT") ||
+		    walk_has(&other, "POST") ||
+		    (other.version == V11 && strcmp(other.name, "getCategoriesForClass") == 0))
 			continue;
 
-		char *url = walk_url(&shared, &row, -1, NULL);
+		char *url = walk_url(&shared, &other, -1, NULL);
 
-		check_unknown(row.version, url);
+		check_unknown(other.version, url);
 		free(url);
 	}
 }
-END_TEST
 
 /* The sourcedIds that a collection of the district holds, in any order (fact sheets 1.1,
  * section 2.4, and 1.2, section 2.5). */
@@ -381,11 +360,10 @@ static void check_ids(const char *url, const char *ids)
 	answer_release(&answer);
 }
 
-START_TEST(holds_its_objects)
+static void holds_its_objects(const struct listed *row)
 {
-	const struct listed *row = &listed[_i];
 	char *url = walk_url(&shared, row, -1, NULL);
-	bool found = !is_get(row) || row->path[strlen(row->path) - 1] == '}';
+	bool found = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(holdings); i++) {
 		if (strcmp(holdings[i].name, row->name) != 0 || !(holdings[i].in & row->version))
@@ -396,7 +374,6 @@ START_TEST(holds_its_objects)
 	ck_assert_msg(found, "%s: nothing says what it holds", row->name);
 	free(url);
 }
-END_TEST
 
 START_TEST(shows)
 {
@@ -416,21 +393,40 @@ START_TEST(shows)
 }
 END_TEST
 
+START_TEST(answers)
+{
+	const struct listed *row = &listed[_i];
+
+	walk_works(&shared, row, shared.bearer);
+	if (!is_get(row))
+		return;
+	if (!ends_with(row->path, "}"))
+		holds_its_objects(row);
+	get_is_not_disturbed(row);
+	head_is_get_without_body(row);
+}
+END_TEST
+
+START_TEST(refuses)
+{
+	const struct listed *row = &listed[_i];
+
+	knows_no_such_id(row);
+	refuses_other_methods(row);
+	options_names_the_methods(row);
+	nothing_lies_beside(row);
+	is_not_in_other_services(row);
+}
+END_TEST
+
 static void add_walk(Suite *suite, const char *name, int first, int end)
 {
 	TCase *tc = tcase_create(name);
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_unchecked_fixture(tc, start_shared, stop_shared);
-	tcase_add_loop_test(tc, holds_its_objects, first, end);
-	tcase_add_loop_test(tc, works, first, end);
-	tcase_add_loop_test(tc, knows_no_such_id, first, end);
-	tcase_add_loop_test(tc, refuses_other_methods, first, end);
-	tcase_add_loop_test(tc, options_names_the_methods, first, end);
-	tcase_add_loop_test(tc, get_is_not_disturbed, first, end);
-	tcase_add_loop_test(tc, head_is_get_without_body, first, end);
-	tcase_add_loop_test(tc, nothing_lies_beside, first, end);
-	tcase_add_loop_test(tc, is_not_in_other_services, first, end);
+	tcase_add_loop_test(tc, answers, first, end);
+	tcase_add_loop_test(tc, refuses, first, end);
 	if (first == 0)
 		tcase_add_loop_test(tc, shows, 0, ARRAY_SIZE(sights));
 	suite_add_tcase(suite, tc);

@@ -24,7 +24,7 @@ struct listed {
 #define LISTED (LISTED_11 + 81)
 extern struct listed listed[LISTED];
 
-/* Reads both lists; the fixture that starts the server does it, too. */
+/* Reads both lists, once. */
 void walk_read(void);
 
 #define SCOPES_11 "https://purl.imsglobal.org/spec/or/v1p1/scope/"
