@@ -207,7 +207,8 @@ static void page_headers(struct context *context, const struct page *page, int64
 		page_links(&links, page, total,
 			   arena_format(&request->arena, "%s%s", request->base_url, request->path),
 			   &context->query);
-		response_header(request, context->response, "Link", str_text(&links));
+		if (links.length)
+			response_header(request, context->response, "Link", str_text(&links));
 	}
 	str_release(&links);
 }

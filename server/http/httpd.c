@@ -23,7 +23,11 @@
 #include "base/when.h"
 #include "server/http/listen.h"
 
-#define CONNECTION_MEMORY 8192
+/* The head of a request and that of its answer share this. What libmicrohttpd cannot fit
+ * in, it leaves unanswered: so a head of ours is refused long before. */
+#define CONNECTION_MEMORY 32768
+#define HEAD_CAP 8192
+#define HEADER_COST 96          /* of one header, beside its text */
 #define CONNECTIONS 2000        /* per loop */
 #define IDLE_SECONDS 30         /* a silent connection is closed */
 #define UPLOAD_US 60000000      /* a body must have arrived by then */
@@ -274,6 +278,16 @@ static size_t count_headers(const struct request *request, const char *name)
 	return count;
 }
 
+static size_t head_size(const struct request *request)
+{
+	size_t size = strlen(request->target);
+
+	for (size_t i = 0; i < request->headers.count; i++)
+		size += HEADER_COST + strlen(request->headers.items[i].name) +
+			strlen(request->headers.items[i].value);
+	return size;
+}
+
 /* The first call: method and headers are there, the body is not. */
 static enum MHD_Result headers_read(struct exchange *exchange, const char *method)
 {
@@ -285,6 +299,8 @@ static enum MHD_Result headers_read(struct exchange *exchange, const char *metho
 	request->method = arena_dup(&request->arena, method);
 	request->client = client_address(exchange);
 	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
+	if (head_size(request) > HEAD_CAP)
+		return refuse_exchange(exchange, 431, "the head of the request is too large");
 	request->base_url = base_url(exchange);
 	length = request_header(request, "Content-Length");
 	/* Both at once is how requests are smuggled past a proxy (RFC 9112, 6.1). */

@@ -43,19 +43,24 @@ bool page_parse(struct page *page, const struct pairs *query, const struct page_
 static void link(struct str *out, const char *rel, int64_t offset, const struct page *page,
 		 const char *url, const struct pairs *query)
 {
-	str_format(out, "%s<%s?", out->length ? ", " : "", url);
+	struct str text = STR_INIT;
+
+	str_format(&text, "%s<%s?", out->length ? ", " : "", url);
 	for (size_t i = 0; i < query->count; i++) {
 		const struct pair *pair = &query->items[i];
 
 		if (strcmp(pair->name, "limit") == 0 || strcmp(pair->name, "offset") == 0)
 			continue;
-		pct_encode(out, pair->name);
-		str_add_char(out, '=');
-		pct_encode(out, pair->value);
-		str_add_char(out, '&');
+		pct_encode(&text, pair->name);
+		str_add_char(&text, '=');
+		pct_encode(&text, pair->value);
+		str_add_char(&text, '&');
 	}
-	str_format(out, "limit=%lld&offset=%lld>; rel=\"%s\"", (long long)page->limit,
+	str_format(&text, "limit=%lld&offset=%lld>; rel=\"%s\"", (long long)page->limit,
 		   (long long)(offset + page->base), rel);
+	if (out->length + text.length <= LINKS_CAP)
+		str_add_bytes(out, str_text(&text), text.length);
+	str_release(&text);
 }
 
 void page_links(struct str *out, const struct page *page, int64_t total, const char *url,

@@ -24,8 +24,11 @@ struct page_rules {
 bool page_parse(struct page *page, const struct pairs *query, const struct page_rules *rules,
 		struct err *err) MUST_USE;
 
-/* The RFC 8288 list: next, prev, first, last, each only where it exists. @url is
- * the request's own, without a query; every other parameter is repeated. */
+#define LINKS_CAP 16384 /* a response has room for no more */
+
+/* The RFC 8288 list: next, prev, first, last, each only where it exists, and where it
+ * fits into LINKS_CAP. @url is the request's own, without a query; every other parameter
+ * is repeated. */
 void page_links(struct str *out, const struct page *page, int64_t total, const char *url,
 		const struct pairs *query);
 

@@ -142,6 +142,43 @@ START_TEST(next_walks_through)
 }
 END_TEST
 
+/* A filter of thousands of bytes: what fits is there and whole, the next page first. */
+START_TEST(links_have_a_limit)
+{
+	static const struct {
+		size_t length;
+		int relations;
+	} sizes[] = {
+		{ 1000, 4 }, { 4000, 4 }, { 5000, 3 }, { 8000, 2 }, { 16000, 1 }, { 17000, 0 }
+	};
+	static const char *const names[] = { "next", "prev", "first", "last" };
+	struct page page = { .limit = 2, .offset = 2 };
+	struct arena arena = ARENA_INIT;
+	struct str value = STR_INIT, out = STR_INIT;
+	struct pairs query = { 0 };
+	int found = 0;
+
+	for (size_t i = 0; i < sizes[_i].length; i++)
+		str_add_char(&value, 'x');
+	pairs_add(&query, &arena, "filter", str_text(&value));
+	page_links(&out, &page, 9, "http://h/x", &query);
+	ck_assert_uint_le(out.length, LINKS_CAP);
+	ck_assert(!out.length || ends_with(str_text(&out), "\""));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char *rel = xformat("rel=\"%s\"", names[i]);
+
+		found += strstr(str_text(&out), rel) != NULL;
+		ck_assert_msg(!found || strstr(str_text(&out), "rel=\"next\""), "no next");
+		free(rel);
+	}
+	ck_assert_msg(found == sizes[_i].relations, "%zu bytes: %d relations", sizes[_i].length,
+		      found);
+	str_release(&out);
+	str_release(&value);
+	arena_release(&arena);
+}
+END_TEST
+
 Suite *page_suite(void);
 Suite *page_suite(void)
 {
@@ -152,6 +189,7 @@ Suite *page_suite(void)
 	tcase_add_loop_test(tc, links_only_what_exists, 0, ARRAY_SIZE(links));
 	tcase_add_test(tc, links_repeat_the_other_parameters);
 	tcase_add_loop_test(tc, next_walks_through, 1, 30);
+	tcase_add_loop_test(tc, links_have_a_limit, 0, 6);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
