@@ -17,6 +17,8 @@ static const char *const titles[] = { "War AND Peace", "It's", "a=b", "1 + 1" };
 
 static void start_shared(void)
 {
+	struct reply kept;
+
 	server_start(&shared, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(titles); i++) {
 		char *target = xformat("/ims/oneroster/gradebook/v1p2/lineItems/note-%zu", i);
@@ -31,6 +33,11 @@ static void start_shared(void)
 		free(body);
 		free(target);
 	}
+	wire_send(&kept, &shared, "PUT", "/ims/oneroster/v1p1/results/kept", "",
+		  "{\"result\":{\"lineItem\":{\"sourcedId\":\"note-0\"},\"student\":{\"sourcedId\":"
+		  "\"student-006\"},\"score\":1}}");
+	ck_assert_msg(kept.status == 201, "%s", kept.raw);
+	reply_release(&kept);
 }
 
 static void stop_shared(void)
@@ -65,6 +72,7 @@ static const struct {
 	{ "B5 a base that README files name", "GET", "/ims/oneroster/v1p2/classes", "", NULL, 404, 0, -1, "imsx_description" },
 	{ "B6 categories by name",   "GET", "G/categories?filter=title='Labs'", "", NULL, 200, 200, 2, NULL },
 	{ "B6 lineItems by title and due date", "GET", "G/lineItems?filter=title='a=b'%20AND%20dueDate='2026-11-12T17:00:00.500Z'", "", NULL, 200, 200, 1, "note-2" },
+	{ "B6 results by student and lineItem", "GET", "G/results?filter=student.sourcedId='student-006'%20AND%20lineItem.sourcedId='note-0'", "", NULL, 200, 200, 1, "\"kept\"" },
 	{ "B6 what a teacher reads", "GET", "G/lineItems/none", "", NULL, 404, 404, -1, "\"imsx_description\":\"" },
 	{ "B8 dates of enrollments", "GET", "R/enrollments?limit=1", "", NULL, 200, 200, -2, "\"beginDate\":\"2026-08-17\",\"endDate\":\"2027-06-12\"" },
 	{ "B8 the current ones",     "GET", "R/enrollments?filter=beginDate<='2026-11-16'%20AND%20endDate>'2026-11-16'&limit=10000", "", NULL, 200, 200, 156, NULL },
@@ -272,16 +280,16 @@ static const struct {
 	enum rule rule;
 	size_t limit, pages;
 } walks[] = {
-	{ "Link", "R/users?sort=familyName", BY_LINK, 25, 5 },
-	{ "Link, filtered", "R/users?filter=familyName>='M'&fields=sourcedId", BY_LINK, 10, 0 },
-	{ "Link, nested", "R/classes/class-bio-1/students?sort=givenName&orderBy=desc", BY_LINK, 5,
-	  4 },
-	{ "total", "R/users?filter=familyName~'a'", BY_TOTAL, 7, 0 },
-	{ "short page", "R/enrollments?sort=user", BY_SHORT_PAGE, 50, 4 },
-	{ "short page, all full", "R/enrollments", BY_SHORT_PAGE, 40, 5 },
-	{ "empty page", "R/users", BY_EMPTY_PAGE, 27, 5 },
-	{ "empty page, one fits all", "R/users", BY_EMPTY_PAGE, 10000, 2 },
-	{ "no match at all", "R/users?filter=givenName='nobody'", BY_SHORT_PAGE, 10, 1 },
+	{ "E4 Link", "R/users?sort=familyName", BY_LINK, 25, 5 },
+	{ "E4 Link, filtered", "R/users?filter=familyName>='M'&fields=sourcedId", BY_LINK, 10, 0 },
+	{ "E4 Link, nested", "R/classes/class-bio-1/students?sort=givenName&orderBy=desc", BY_LINK,
+	  5, 4 },
+	{ "E4 total", "R/users?filter=familyName~'a'", BY_TOTAL, 7, 0 },
+	{ "B14 short page", "R/enrollments?sort=user", BY_SHORT_PAGE, 50, 4 },
+	{ "B14 short page, all full", "R/enrollments", BY_SHORT_PAGE, 40, 5 },
+	{ "E4 empty page", "R/users", BY_EMPTY_PAGE, 27, 5 },
+	{ "E4 empty page, one fits all", "R/users", BY_EMPTY_PAGE, 10000, 2 },
+	{ "E4 no match at all", "R/users?filter=givenName='nobody'", BY_SHORT_PAGE, 10, 1 },
 };
 
 static size_t add_ids(struct str *ids, const struct reply *reply)

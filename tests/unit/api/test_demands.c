@@ -1,6 +1,6 @@
 /*
  * test_demands.c - what single clients demand of a provider: the switches for them, on
- * and off, in both versions (traps E6, E7, C14, A29).
+ * and off, in both versions (traps B7, E6, E7, C14, A29).
  */
 #include <check.h>
 
@@ -188,6 +188,38 @@ START_TEST(references_lead)
 }
 END_TEST
 
+/* B7: what Canvas calls modified: the provider chooses the sourcedId and says it. */
+START_TEST(the_provider_chooses)
+{
+	static const char *const modes[] = { "\"sourcedid.mode\": \"server\"",
+					     "\"sourcedid.mode\": \"either\"" };
+
+	provider_open(&provider, modes[_i], "");
+	for (size_t v = 0; v < ARRAY_SIZE(roots); v++) {
+		char *target = xformat("%s/lineItems/asked-%zu", roots[v], v), *there, *id = NULL;
+
+		for (int again = 0; again < 2; again++) {
+			struct answer answer = ask(&provider, "PUT", target, ITEM("T"));
+			const char *chosen = jsonx_text(json_object_get(answer.json, "lineItem"),
+							"sourcedId");
+
+			ck_assert_int_eq(answer.status, again ? 200 : 201);
+			ck_assert_msg(chosen && !strstr(chosen, "asked"), "%s", answer.text);
+			ck_assert_msg(!id || strcmp(id, chosen) == 0, "%s is not %s", chosen, id);
+			free(id);
+			id = xstrdup(chosen);
+			answer_free(&answer);
+		}
+		there = xformat("%s/lineItems/%s", roots[v], id);
+		ck_assert_int_eq(ask_status(&provider, "GET", there, NULL), 200);
+		ck_assert_int_eq(ask_status(&provider, "GET", target, NULL), 404);
+		free(there);
+		free(id);
+		free(target);
+	}
+}
+END_TEST
+
 /* A status beside what a write answers with: the object, or the pairs of ids. */
 START_TEST(writes_say_that_all_is_well)
 {
@@ -253,6 +285,7 @@ Suite *demands_suite(void)
 	tcase_add_loop_test(tc, delete_leaves, 0, ARRAY_SIZE(deletes));
 	tcase_add_loop_test(tc, reads_say, 0, ARRAY_SIZE(reads));
 	tcase_add_loop_test(tc, references_lead, 0, ARRAY_SIZE(links));
+	tcase_add_loop_test(tc, the_provider_chooses, 0, 2);
 	tcase_add_test(tc, writes_say_that_all_is_well);
 	tcase_add_test(tc, a_final_grade_is_a_result);
 	suite_add_tcase(suite, tc);
