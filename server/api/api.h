@@ -20,9 +20,10 @@ void api_log(const struct request *request, const struct response *response, dou
 
 /* A success that has something to say (1.1: unknown names in sort and fields). */
 struct remark {
-	const char *minor; /* NULL: none */
-	const char *text;
+	const char *minor, *text;
 };
+
+#define REMARKS 2
 
 /* What the handlers share about the request that they answer. In the arena. */
 struct context {
@@ -36,7 +37,8 @@ struct context {
 	const char *ids[OPERATION_IDS]; /* decoded */
 	struct form form;               /* how objects are written */
 	struct pairs query;
-	struct remark remark;
+	struct remark remarks[REMARKS];
+	size_t remark_count;
 	int64_t now; /* the sandbox's clock */
 };
 
@@ -62,7 +64,9 @@ void admin_handle(struct registry *registry, struct request *request, struct res
 void status_answer(struct context *context);
 /* The same for a failure of the machine. */
 void status_internal(struct context *context, const struct err *err);
-/* The members that a success carries beside its data: a remark, or where the profile
+/* Notes what a success has to say; the texts are borrowed. */
+void status_remark(struct context *context, const char *minor, const char *text);
+/* The members that a success carries beside its data: remarks, or where the profile
  * wants it, that all is well. */
 void status_beside(struct context *context, struct jsonw *w);
 /* Ends a parked request: gives the profile back and resumes. */

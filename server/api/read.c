@@ -104,15 +104,14 @@ static bool read_sort(struct context *context, struct wish *wish)
 	if (!context->profile->quirks.sort_supported)
 		return true;
 	if (order && !order_parse(order, &wish->order))
-		return refuse_with(
-			context, FAULT_QUERY_INVALID,
-			arena_format(arena, "orderBy=%.40s: asc or desc belongs here", order));
+		return refuse_with(context, FAULT_QUERY_INVALID,
+				   arena_format(arena, "orderBy=%.*s: asc or desc belongs here",
+						(int)utf8_prefix(order, 40), order));
 	if (sort && !sort_parse(sort, context->route.operation->entity, context->root.version,
 				&wish->order))
-		context->remark = (struct remark){
-			"invalid_sort_field",
-			arena_format(arena, "there is no field %.80s to sort by", sort)
-		};
+		status_remark(context, "invalid_sort_field",
+			      arena_format(arena, "there is no field %.*s to sort by",
+					   (int)utf8_prefix(sort, 80), sort));
 	return true;
 }
 
@@ -143,9 +142,8 @@ static bool read_fields(struct context *context)
 		return false;
 	}
 	context->form.fields = FORM_ALL;
-	context->remark = (struct remark){ "invalid_selection_field",
-					   arena_format(arena, "there is no field %s to select",
-							wrong) };
+	status_remark(context, "invalid_selection_field",
+		      arena_format(arena, "there is no field %s to select", wrong));
 	return true;
 }
 

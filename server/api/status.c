@@ -5,6 +5,7 @@
 #include "server/api/api.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/jsonw.h"
 #include "base/log.h"
@@ -47,31 +48,36 @@ static void write_message_id(struct jsonw *w)
 	jsonw_key_text(w, "imsx_messageRefIdentifier", message);
 }
 
-static void shape_a(struct jsonw *w, const struct status *status, const char *operation)
+static void shape_a(struct jsonw *w, const struct status *status, size_t count,
+		    const char *operation)
 {
 	jsonw_key(w, "statusInfoSet");
 	jsonw_array(w);
-	jsonw_object(w);
-	jsonw_key_text(w, "imsx_codeMajor", status->major);
-	jsonw_key_text(w, "imsx_severity", status->severity);
-	write_message_id(w);
-	write_text(w, "imsx_operationRefIdentifier", operation);
-	write_text(w, "imsx_description", status->text);
-	jsonw_key_text(w, "imsx_codeMinor", status->minor);
-	jsonw_object_end(w);
+	for (size_t i = 0; i < count; i++) {
+		jsonw_object(w);
+		jsonw_key_text(w, "imsx_codeMajor", status[i].major);
+		jsonw_key_text(w, "imsx_severity", status[i].severity);
+		write_message_id(w);
+		write_text(w, "imsx_operationRefIdentifier", operation);
+		write_text(w, "imsx_description", status[i].text);
+		jsonw_key_text(w, "imsx_codeMinor", status[i].minor);
+		jsonw_object_end(w);
+	}
 	jsonw_array_end(w);
 }
 
-static void shape_b(struct jsonw *w, const struct status *status)
+static void shape_b(struct jsonw *w, const struct status *status, size_t count)
 {
 	jsonw_key(w, "errors");
 	jsonw_array(w);
-	jsonw_object(w);
-	jsonw_key_text(w, "codeMajor", status->major);
-	jsonw_key_text(w, "severity", status->severity);
-	jsonw_key_text(w, "codeMinor", status->minor);
-	write_text(w, "description", status->text);
-	jsonw_object_end(w);
+	for (size_t i = 0; i < count; i++) {
+		jsonw_object(w);
+		jsonw_key_text(w, "codeMajor", status[i].major);
+		jsonw_key_text(w, "severity", status[i].severity);
+		jsonw_key_text(w, "codeMinor", status[i].minor);
+		write_text(w, "description", status[i].text);
+		jsonw_object_end(w);
+	}
 	jsonw_array_end(w);
 }
 
@@ -126,16 +132,18 @@ static void shape_c(struct jsonw *w, const struct status *status, bool v1p1, con
 			   : minor_in_v1p2(status->minor));
 }
 
-static void write_status(struct context *context, struct jsonw *w, const struct status *status)
+/* The shapes that are one object say only the first. */
+static void write_status(struct context *context, struct jsonw *w, const struct status *status,
+			 size_t count)
 {
 	const char *operation = context->response->operation;
 
 	switch (envelope_of(context)) {
 	case SHAPE_A:
-		shape_a(w, status, operation);
+		shape_a(w, status, count, operation);
 		break;
 	case SHAPE_B:
-		shape_b(w, status);
+		shape_b(w, status, count);
 		break;
 	case SHAPE_C:
 		shape_c(w, status, true, operation);
@@ -148,18 +156,26 @@ static void write_status(struct context *context, struct jsonw *w, const struct 
 	}
 }
 
+void status_remark(struct context *context, const char *minor, const char *text)
+{
+	if (context->remark_count == REMARKS)
+		BUG("more than %d remarks", REMARKS);
+	context->remarks[context->remark_count++] = (struct remark){ minor, text };
+}
+
 void status_beside(struct context *context, struct jsonw *w)
 {
 	static const struct status fine = { "success", "status", "full success", NULL };
 	bool v1p1 = (context->root.version & V11) != 0;
+	struct status warnings[REMARKS];
 
-	if (context->remark.minor && v1p1) {
-		struct status status = { "success", "warning", context->remark.minor,
-					 context->remark.text };
-
-		write_status(context, w, &status);
+	for (size_t i = 0; i < context->remark_count; i++)
+		warnings[i] = (struct status){ "success", "warning", context->remarks[i].minor,
+					       context->remarks[i].text };
+	if (context->remark_count && v1p1) {
+		write_status(context, w, warnings, context->remark_count);
 	} else if (context->profile->quirks.json_status_in_success && v1p1) {
-		write_status(context, w, &fine);
+		write_status(context, w, &fine, 1);
 	} else if (context->profile->quirks.json_status_in_success) {
 		jsonw_key(w, "imsx_statusInfo"); /* as one 1.2 client demands it (traps C14) */
 		jsonw_object(w);
@@ -168,17 +184,20 @@ void status_beside(struct context *context, struct jsonw *w)
 	}
 }
 
-/* RFC 6750, section 3: no error code where no token was shown. */
+/* RFC 6750, section 3: no error code where no token was shown. Who signed gets the scheme
+ * of RFC 5849. */
 static void challenge(struct context *context)
 {
 	const struct refusal *refusal = &context->response->refusal;
-	bool shown = request_header(context->request, "Authorization") != NULL;
+	const char *shown = request_header(context->request, "Authorization");
 
 	response_header(context->request, context->response, "WWW-Authenticate",
 			refusal->fault == FAULT_FORBIDDEN_SCOPE
 				? "Bearer realm=\"OneRoster\", error=\"insufficient_scope\""
-			: shown ? "Bearer realm=\"OneRoster\", error=\"invalid_token\""
-				: "Bearer realm=\"OneRoster\"");
+			: !shown ? "Bearer realm=\"OneRoster\""
+			: strncasecmp(shown, "OAuth ", 6) == 0
+				? "OAuth realm=\"OneRoster\""
+				: "Bearer realm=\"OneRoster\", error=\"invalid_token\"");
 }
 
 void status_answer(struct context *context)
@@ -203,7 +222,7 @@ void status_answer(struct context *context)
 	if (envelope_of(context) != SHAPE_EMPTY) {
 		response->content_type = "application/json";
 		jsonw_object(&w);
-		write_status(context, &w, &status);
+		write_status(context, &w, &status, 1);
 		jsonw_object_end(&w);
 	}
 	if (!response->refusal.why)
