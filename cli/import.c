@@ -3,6 +3,7 @@
  */
 #include "cli/commands.h"
 
+#include "base/file.h"
 #include "base/jsonw.h"
 #include "server/bundle/import.h"
 
@@ -122,6 +123,7 @@ static void load(const struct options *options, struct bundle *const *bundles,
 		 struct listing *listing, struct import *import, struct err *err)
 {
 	const char *db = option_text(options, "db");
+	bool fresh = !file_exists(db ? db : "mocksis.db");
 	struct store *store = store_open(db ? db : "mocksis.db", err);
 
 	if (!store)
@@ -136,7 +138,11 @@ static void load(const struct options *options, struct bundle *const *bundles,
 		print_counts(import);
 	if (listing->json)
 		print_json_end(listing, import, err);
-	store_close(store);
+	/* an empty database would get the demo district from the next serve */
+	if (fresh && !import->stored)
+		store_discard(store);
+	else
+		store_close(store);
 }
 
 int import_main(const struct options *options)

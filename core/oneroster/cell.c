@@ -47,8 +47,9 @@ static json_t *pairs_from_cell(const struct field *field, const char *cell, stru
 		const char *close = strchr(at, '}'), *colon = strchr(at, ':');
 
 		if (*at != '{' || !close || !colon || colon > close) {
-			err_set(err, ERR_INVALID,
-				"\"%.40s\" is not of the form {one:other},{one:other}", cell);
+			err_set(err, ERR_INVALID, "\"%.40s\" is not of the form {%s:%s},{%s:%s}",
+				cell, field->sub[0].name, field->sub[1].name, field->sub[0].name,
+				field->sub[1].name);
 			json_decref(list);
 			return NULL;
 		}

@@ -20,7 +20,8 @@
 void describe_openapi(struct str *out, unsigned version, enum service service,
 		      const char *base_url);
 
-/* Appends a JSON Schema (2020-12) of one version. Under $defs: each object as
+/* Appends a JSON Schema (2020-12) of one version: any body of the service. To hold an answer
+ * against the one that it must be, refer to it: under $defs are each object as
  * `lineItem`, its envelopes as `lineItem-body` and `lineItems-body` (demographics, both
  * of whose keys are the same word: `demographics-body` and `demographics-set-body`),
  * its parts as `user.roles`, references as `class-ref` (1.1: `GUIDRef`), refusals as

@@ -370,23 +370,63 @@ static void reference_definitions(const struct schema *schema)
 	}
 }
 
+static bool has_posts(const struct schema *schema)
+{
+	for (size_t i = 0; i < operation_count; i++)
+		if (operations[i].action == POST_MANY &&
+		    operation_is_in(&operations[i], schema->version) &&
+		    service_has(schema->service, operations[i].service))
+			return true;
+	return false;
+}
+
 void schema_definitions(const struct schema *schema)
 {
-	bool posts = false;
-
 	for (size_t i = 0; i < ENTITY_COUNT; i++)
 		if (is_selected(schema, entities[i]))
 			entity_definitions(schema, entities[i]);
 	reference_definitions(schema);
-	for (size_t i = 0; i < operation_count; i++)
-		posts = posts || (operations[i].action == POST_MANY &&
-				  operation_is_in(&operations[i], schema->version) &&
-				  service_has(schema->service, operations[i].service));
-	if (posts) {
+	if (has_posts(schema)) {
 		schema_object(schema, "sourcedIdPair", pair_fields, false);
 		envelope(schema, SCHEMA_PAIRS, "sourcedIdPairs", "sourcedIdPair", true);
 	}
 	schema_status(schema);
+}
+
+/* One body; its key must be there, or an empty object would be any of them. */
+static void alternative(const struct schema *schema, const char *name, const char *key)
+{
+	struct jsonw *w = schema->w;
+	char *ref = xformat("%s%s", schema->refs, name);
+
+	jsonw_object(w);
+	jsonw_key_text(w, "$ref", ref);
+	jsonw_key(w, "required");
+	jsonw_array(w);
+	if (key)
+		jsonw_text(w, key);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+	free(ref);
+}
+
+/* What the document as a whole demands: any body of the service. */
+static void any_body(const struct schema *schema)
+{
+	char name[SCHEMA_NAME];
+
+	jsonw_key(schema->w, "anyOf");
+	jsonw_array(schema->w);
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		for (int many = 0; many <= 1 && is_selected(schema, entities[i]); many++) {
+			schema_body_name(entities[i], many, name);
+			alternative(schema, name,
+				    many ? entities[i]->plural : entities[i]->singular);
+		}
+	if (has_posts(schema))
+		alternative(schema, SCHEMA_PAIRS, "sourcedIdPairs");
+	alternative(schema, SCHEMA_STATUS, NULL);
+	jsonw_array_end(schema->w);
 }
 
 void describe_json_schema(struct str *out, unsigned version, enum service service)
@@ -404,6 +444,7 @@ void describe_json_schema(struct str *out, unsigned version, enum service servic
 	jsonw_key_text(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	jsonw_key_text(&w, "$id", id);
 	jsonw_key_text(&w, "title", title);
+	any_body(&schema);
 	key_object(&w, "$defs");
 	schema_definitions(&schema);
 	jsonw_object_end(&w);

@@ -85,6 +85,8 @@ bool unknown_object(struct context *context, const char *field, const char *id);
 bool parents_exist(struct context *context, struct conn *conn, size_t count,
 		   struct err *err) MUST_USE;
 
+/* lenient, strict or report: of the command line, else of the profile. */
+const char *validation_mode(const struct context *context);
 /* The parsed body of a write, judged as validation.mode has it: `strict` refuses what the
  * schema does not allow, `report` notes it for the diagnostics. NULL with a refusal.
  * Returns (json_decref). */

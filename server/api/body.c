@@ -8,7 +8,7 @@
 #include "base/jsonx.h"
 #include "oneroster/payload.h"
 
-static const char *validation_mode(const struct context *context)
+const char *validation_mode(const struct context *context)
 {
 	return context->sandbox->validation ? context->sandbox->validation
 					    : context->profile->quirks.validation_mode;

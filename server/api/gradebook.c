@@ -57,18 +57,48 @@ static bool exists(struct write_check *check, const struct entity *entity, const
 	return rows_exist(check->conn, entity, id, &found, check->err) && found;
 }
 
-/* A reference that must be known: always, or only under reference.check=strict. */
+/* What a strict provider would have refused is noted. */
+static void note_unknown(struct write_check *check, const char *field, const char *id)
+{
+	struct context *context = check->context;
+	struct arena *arena = &context->request->arena;
+	const struct record *record = check->record;
+	struct diagnostic diagnostic = {
+		.at = context->now,
+		.object = arena_format(arena, "%s/%s", record->entity->plural,
+				       record->values[FIELD_SOURCED_ID].text),
+		.pointer = arena_format(arena, "/%s/%s/sourcedId", record->entity->singular, field),
+		.rule = "OR-REF-UNKNOWN",
+		.severity = "error",
+		.source = "fact sheet 1.1, section 10",
+		.found = id,
+		.expected = arena_format(arena, "the sourcedId of one of the %s",
+					 entity_field(record->entity, field)->target->plural),
+	};
+
+	diagnostics_add(context->sandbox->diagnostics, &diagnostic);
+}
+
+/* A reference that must be known: always, or only under reference.check=strict and where
+ * bodies are validated strictly. */
 static bool known(struct write_check *check, const char *field, enum fault fault, bool only_strict)
 {
-	const char *mode = quirks_of(check)->reference_check;
+	const char *validation = validation_mode(check->context);
+	const char *mode = strcmp(validation, "strict") == 0 ? "strict"
+							     : quirks_of(check)->reference_check;
 	const char *id = record_text(check->record, field);
 	const struct entity *target = entity_field(check->record->entity, field)->target;
+	bool demanded = strcmp(mode, "none") != 0 && (!only_strict || strcmp(mode, "strict") == 0);
+	bool noted = !demanded && strcmp(validation, "report") == 0;
 
-	if (strcmp(mode, "none") == 0 || (only_strict && strcmp(mode, "strict") != 0) || !id ||
-	    exists(check, target, id))
+	if (!id || (!demanded && !noted) || exists(check, target, id))
 		return true;
 	if (check->err->code != ERR_NONE)
 		return false;
+	if (noted) {
+		note_unknown(check, field, id);
+		return true;
+	}
 	refuse_write(check, fault);
 	add_param(check, "field", field);
 	add_param(check, "reason", id);

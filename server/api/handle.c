@@ -124,9 +124,9 @@ static bool allowed(struct context *context)
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
 				when_now(), context->now, &caller, &response->refusal);
 
-	response->credential = caller.credential;
 	if (!known)
 		return false;
+	response->credential = caller.credential;
 	if (!context->route.allow)
 		return refuse_with(context, FAULT_ROUTE_UNKNOWN, context->request->path);
 	if (!operation)

@@ -173,9 +173,12 @@ static bool run_post(struct conn *conn, struct job *job)
 		struct posted *item = &post->items[i];
 		struct write_check check = { context, conn, &item->record, &job->err };
 
-		if (!agrees_with_path(conn, post, item, &job->err) || !gradebook_check(&check) ||
-		    !rows_put(conn, &item->record, &created, &job->err))
-			return false;
+		if (agrees_with_path(conn, post, item, &job->err) && gradebook_check(&check) &&
+		    rows_put(conn, &item->record, &created, &job->err))
+			continue;
+		context->response->refusal.where = arena_format(&context->request->arena, "/%s/%zu",
+								item->record.entity->plural, i);
+		return false;
 	}
 	return true;
 }

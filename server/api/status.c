@@ -161,6 +161,7 @@ void status_remark(struct context *context, const char *minor, const char *text)
 	if (context->remark_count == REMARKS)
 		BUG("more than %d remarks", REMARKS);
 	context->remarks[context->remark_count++] = (struct remark){ minor, text };
+	context->response->refusal.why = text; /* 1.2 has no word for it, the log has */
 }
 
 void status_beside(struct context *context, struct jsonw *w)
@@ -213,6 +214,8 @@ void status_answer(struct context *context)
 	str_init(&text, 8192);
 	str_add(&text, quirks->error_prefix);
 	refusal_text(&response->refusal, answer->text, &text);
+	if (response->refusal.where && !strstr(str_text(&text), response->refusal.where))
+		str_format(&text, " (%s)", response->refusal.where);
 	if (strcmp(quirks->error_envelope, "bare") != 0)
 		status.text = str_text(&text);
 	response->status = answer->status;

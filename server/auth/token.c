@@ -148,7 +148,9 @@ static void issue(struct auth *auth, struct request *request, const struct profi
 
 	if (!note.scopes) {
 		token_error(request, response, 400, "invalid_scope",
-			    "none of the scopes is one of OneRoster 1.1 or 1.2");
+			    "none of the scopes is one of OneRoster 1.1 or 1.2, such as "
+			    "https://purl.imsglobal.org/spec/or/v1p1/scope/gradebook.readonly; "
+			    "mocksis describe openapi lists them");
 		return;
 	}
 	random_token(&kernel, token, TOKEN_LENGTH);

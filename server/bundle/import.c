@@ -4,11 +4,24 @@
 #include "server/bundle/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 static bool load_bundle(struct loading *loading, struct err *err)
 {
 	return manifest_read(loading, err) && load_files(loading, err) &&
 	       references_check(loading, err) && state_load(loading, err);
+}
+
+/* A folder of something else is no flawed bundle, but a wrong path. */
+static bool holds_files(const struct bundle *bundle, struct err *err)
+{
+	for (size_t i = 0; i < bundle_count(bundle); i++)
+		if (strlen(bundle_name(bundle, i)) > 4 &&
+		    strcasecmp(bundle_name(bundle, i) + strlen(bundle_name(bundle, i)) - 4,
+			       ".csv") == 0)
+			return true;
+	return err_set(err, ERR_INVALID, "%s: there is no CSV file in it", bundle_path(bundle));
 }
 
 static void release_bundle(struct loading *loading)
@@ -48,12 +61,14 @@ bool import_bundles(struct import *import, struct store *store, struct bundle *c
 {
 	struct loading *loading = xcalloc(1, sizeof *loading);
 	struct err ignored = ERR_INIT;
-	bool good;
+	bool good = true;
 
 	loading->import = import;
 	loading->conn = store_conn(store);
 	loading->several = count > 1;
-	good = notes_begin(loading->conn, err) && conn_begin(loading->conn, true, err) &&
+	for (size_t i = 0; i < count && good; i++)
+		good = holds_files(bundles[i], err);
+	good = good && notes_begin(loading->conn, err) && conn_begin(loading->conn, true, err) &&
 	       load_all(loading, bundles, count, err);
 	import->stored = good && !import->dry_run &&
 			 !(import->strict && (import->errors || import->warnings));

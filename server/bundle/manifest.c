@@ -173,6 +173,15 @@ bool manifest_read(struct loading *loading, struct err *err)
 	return err->code == ERR_NONE;
 }
 
+/* Whether a file of the binding has this name in other case: academicsessions.csv. */
+static bool other_case(const char *stem)
+{
+	for (size_t i = 0; i < CSV_FILES; i++)
+		if (strcasecmp(csv_files[i].name, stem) == 0)
+			return true;
+	return false;
+}
+
 void manifest_strangers(struct loading *loading)
 {
 	const struct bundle *bundle = loading->bundle;
@@ -190,8 +199,12 @@ void manifest_strangers(struct loading *loading)
 		      (strcmp(stem, misprint) == 0 &&
 		       !bundle_has(bundle, "courseResources.csv")))) {
 			shown = flaw_file(loading, name);
-			flaw_report(loading->import, shown, 0, 0, FLAW_FILE_UNKNOWN, FLAW_ERROR,
-				    "the file is not loaded: the binding has no file of this name");
+			flaw_report(
+				loading->import, shown, 0, 0, FLAW_FILE_UNKNOWN, FLAW_ERROR,
+				"the file is not loaded: the binding has no file of this name%s",
+				other_case(stem) ? "; names are case-sensitive, and it has one "
+						   "that differs only in case"
+						 : "");
 			free(shown);
 		}
 		free(stem);

@@ -301,7 +301,7 @@ struct store *store_open(const char *path, struct err *err)
 	return NULL;
 }
 
-static void remove_throw_away(struct store *store)
+static void remove_files(struct store *store)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
 
@@ -311,13 +311,12 @@ static void remove_throw_away(struct store *store)
 		unlink(path);
 		free(path);
 	}
-	rmdir(store->folder);
+	if (store->folder)
+		rmdir(store->folder);
 }
 
-void store_close(struct store *store)
+static void end(struct store *store, bool discard)
 {
-	if (!store)
-		return;
 	while (store->readers) {
 		struct conn *conn = store->readers;
 
@@ -325,14 +324,26 @@ void store_close(struct store *store)
 		conn_close(conn);
 	}
 	conn_close(store->conn);
-	if (store->folder && store->path)
-		remove_throw_away(store);
+	if (discard && store->path)
+		remove_files(store);
 	if (store->lock >= 0)
 		close(store->lock);
 	pthread_mutex_destroy(&store->mutex);
 	free(store->folder);
 	free(store->path);
 	free(store);
+}
+
+void store_close(struct store *store)
+{
+	if (store)
+		end(store, store->folder != NULL);
+}
+
+void store_discard(struct store *store)
+{
+	if (store)
+		end(store, true);
 }
 
 struct conn *store_conn(struct store *store)

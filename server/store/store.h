@@ -26,6 +26,9 @@ void store_close(struct store *store); /* the writer must be idle; NULL is fine 
 /* Appends the statements that make an empty database what store_open() leaves. */
 void schema_text(struct str *out);
 
+/* The same, and its files are gone: for one that was made for nothing. */
+void store_discard(struct store *store);
+
 /* Connections for reading; a taken one is one thread's until it is put back. */
 struct conn *store_take_reader(struct store *store, struct err *err) MUST_USE;
 void store_put_reader(struct store *store, struct conn *conn);
