@@ -149,6 +149,16 @@ START_TEST(import_says_what_it_did)
 	RUN(&outcome, 0, "import", bundle, "--db", db, "--dry-run");
 	ck_assert_msg(strstr(outcome.out, "nothing was stored: --dry-run"), "%s", outcome.out);
 	outcome_release(&outcome);
+	/* and no empty database is left, which the next serve would fill with the demo */
+	char *fresh = xformat("%s/fresh.db", folder);
+
+	RUN(&outcome, 1, "import", folder, "--db", fresh, "--strict");
+	outcome_release(&outcome);
+	ck_assert_int_ne(access(fresh, F_OK), 0);
+	RUN(&outcome, 0, "import", bundle, "--db", fresh, "--dry-run");
+	outcome_release(&outcome);
+	ck_assert_int_ne(access(fresh, F_OK), 0);
+	free(fresh);
 	RUN(&outcome, 0, "import", "--rules");
 	ck_assert_msg(strstr(outcome.out, "CSV-BULK-BROKEN"), "%s", outcome.out);
 	outcome_release(&outcome);
@@ -156,6 +166,25 @@ START_TEST(import_says_what_it_did)
 	ck_assert_msg(strstr(outcome.err, "something is missing"), "%s", outcome.err);
 	outcome_release(&outcome);
 	free(bundle);
+	free(db);
+	folder_remove(folder);
+}
+END_TEST
+
+/* A wrong path is no bundle with a flaw, and a name in other case is told. */
+START_TEST(import_looks_at_the_names)
+{
+	char *folder = folder_make(), *db = xformat("%s/x.db", folder);
+	struct outcome outcome;
+
+	RUN(&outcome, 2, "import", folder, "--db", db);
+	ck_assert_msg(strstr(outcome.err, "no CSV file"), "%s", outcome.err);
+	outcome_release(&outcome);
+	ck_assert_int_ne(access(db, F_OK), 0);
+	file_put(folder, "academicsessions.csv", "sourcedId\n");
+	RUN(&outcome, 1, "import", folder, "--db", db);
+	ck_assert_msg(strstr(outcome.out, "names are case-sensitive"), "%s", outcome.out);
+	outcome_release(&outcome);
 	free(db);
 	folder_remove(folder);
 }
@@ -197,6 +226,7 @@ Suite *export_suite(void)
 	tcase_add_loop_test(tc, wrong_commands, 0, ARRAY_SIZE(wrong));
 	tcase_add_test(tc, a_database_in_use);
 	tcase_add_test(tc, import_says_what_it_did);
+	tcase_add_test(tc, import_looks_at_the_names);
 	tcase_add_test(tc, a_sweep_is_counted);
 	suite_add_tcase(suite, tc);
 	return suite;

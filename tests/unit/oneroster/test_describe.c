@@ -456,6 +456,31 @@ START_TEST(has_the_objects_of_the_standard)
 }
 END_TEST
 
+/* A document that anything fits would validate nothing. */
+START_TEST(the_document_demands_a_body)
+{
+	static const struct {
+		unsigned version;
+		enum service service;
+		size_t bodies; /* one and many of each object, the pairs of a POST, the refusal */
+	} documents[] = {
+		{ V11, EVERY_SERVICE, 23 },
+		{ V12, EVERY_SERVICE, 30 },
+		{ V12, GRADEBOOK, 14 },
+		{ V12, RESOURCES, 3 },
+	};
+	struct str text = STR_INIT;
+
+	describe_json_schema(&text, documents[_i].version, documents[_i].service);
+
+	json_t *schema = json_loads(str_text(&text), 0, NULL);
+
+	ck_assert_uint_eq(json_array_size(json_object_get(schema, "anyOf")), documents[_i].bodies);
+	json_decref(schema);
+	str_release(&text);
+}
+END_TEST
+
 START_TEST(refusals_have_the_codes_of_their_service)
 {
 	json_t *document = json_schema(V12, codes[_i].service);
@@ -785,6 +810,7 @@ Suite *describe_suite(void)
 
 	tcase_add_loop_test(tc, has_the_members_of_the_standard, 0, ARRAY_SIZE(definitions));
 	tcase_add_loop_test(tc, has_the_objects_of_the_standard, 0, 2);
+	tcase_add_loop_test(tc, the_document_demands_a_body, 0, 4);
 	tcase_add_loop_test(tc, refusals_have_the_codes_of_their_service, 0, ARRAY_SIZE(codes));
 	tcase_add_loop_test(tc, no_password_is_promised, 0, 2);
 	tcase_add_loop_test(tc, every_reference_leads_somewhere, 0, 8);
