@@ -3,12 +3,14 @@
  */
 #include "oneroster/record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/jsonx.h"
 #include "base/when.h"
+#include "oneroster/operations.h"
 
 #define ID_MAX 255 /* CSV text: shorter than 256 */
 
@@ -61,9 +63,25 @@ static bool check_id(const char *id, struct err *err)
 	return true;
 }
 
-/* A GUIDRef; clients often send nothing but the sourcedId. */
-static const char *ref_id(const json_t *json, struct err *err)
+/* Whether a GUIDRef of this type may mean a @target: student for user, term for
+ * academicSession (traps A25). */
+static bool is_family(const char *type, const struct entity *target)
 {
+	char plural[64];
+	const struct collection *collection;
+
+	snprintf(plural, sizeof plural, "%ss", type);
+	collection = collection_find(plural, strlen(plural));
+	return strcmp(type, target->singular) == 0 || (collection && collection->entity == target);
+}
+
+/* A GUIDRef; clients often send nothing but the sourcedId. A type that is there must fit
+ * in 1.2, which fixes it; clients of 1.1 send anything. */
+static const char *ref_id(const struct entity *target, unsigned version, const json_t *json,
+			  struct err *err)
+{
+	const char *type = jsonx_text(json, "type");
+
 	const json_t *id = json_object_get(json, "sourcedId");
 
 	if (!json_is_object(json)) {
@@ -72,6 +90,12 @@ static const char *ref_id(const json_t *json, struct err *err)
 	}
 	if (!json_is_string(id)) {
 		err_set(err, ERR_INVALID, "the reference has no sourcedId");
+		return NULL;
+	}
+	if (type && !(version & V11) && !is_family(type, target)) {
+		err_set(err, ERR_INVALID,
+			"a reference to %s %s is expected, found one of type %.40s",
+			strchr("aeiou", target->singular[0]) ? "an" : "a", target->singular, type);
 		return NULL;
 	}
 	return check_id(json_string_value(id), err) ? json_string_value(id) : NULL;
@@ -101,8 +125,8 @@ static bool set_dump(struct value *out, const json_t *json, struct arena *arena)
 	return true;
 }
 
-static bool refs_from_json(struct value *out, const json_t *json, struct arena *arena,
-			   struct err *err)
+static bool refs_from_json(struct value *out, const struct field *field, unsigned version,
+			   const json_t *json, struct arena *arena, struct err *err)
 {
 	json_t *ids = json_array();
 	const json_t *item;
@@ -111,7 +135,7 @@ static bool refs_from_json(struct value *out, const json_t *json, struct arena *
 
 	if (good)
 		json_array_foreach (json, i, item) {
-			const char *id = ref_id(item, err);
+			const char *id = ref_id(field->target, version, item, err);
 
 			good = good && id;
 			if (id)
@@ -327,12 +351,12 @@ bool value_from_json(struct value *out, const struct field *field, unsigned vers
 		*out = (struct value){ .kind = VALUE_REAL, .real = json_number_value(json) };
 		return true;
 	case T_REF: {
-		const char *id = ref_id(json, err);
+		const char *id = ref_id(field->target, version, json, err);
 
 		return id && set_text(out, arena_dup(arena, id));
 	}
 	case T_REFS:
-		return refs_from_json(out, json, arena, err);
+		return refs_from_json(out, field, version, json, arena, err);
 	case T_TEXTS:
 		return texts_from_json(out, field, version, json, arena, err);
 	case T_OBJECTS:

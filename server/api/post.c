@@ -16,11 +16,15 @@ struct posted {
 	char allocated[UUID_TEXT];
 };
 
+/* What a body within BODY_CAP holds of real objects. */
+#define POST_MOST 5000
+
 struct post {
 	struct job job; /* first: a job is its post */
 	struct context *context;
 	struct posted *items;
 	size_t count;
+	json_t *supplied; /* set of the ids, while they are read */
 };
 
 /* What the path says of each object: the field that must name its first id, and what
@@ -67,15 +71,14 @@ static bool is_new_id(struct post *post, const char *id, const char *prefix)
 {
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; i < post->count; i++) {
-		if (strcmp(post->items[i].supplied, id) != 0)
-			continue;
-		err_at(&err, ERR_INVALID,
-		       arena_format(&post->context->request->arena, "%s/sourcedId", prefix),
-		       "%s/sourcedId: \"%.80s\" stands twice", prefix, id);
-		return refuse_err(post->context, FAULT_VALIDATION_FAILED, &err);
+	if (!json_object_get(post->supplied, id)) {
+		json_object_set_new(post->supplied, id, json_true());
+		return true;
 	}
-	return true;
+	err_at(&err, ERR_INVALID,
+	       arena_format(&post->context->request->arena, "%s/sourcedId", prefix),
+	       "%s/sourcedId: \"%.80s\" stands twice", prefix, id);
+	return refuse_err(post->context, FAULT_VALIDATION_FAILED, &err);
 }
 
 static bool add_item(struct post *post, json_t *object, size_t index)
@@ -108,12 +111,21 @@ static bool parse_list(struct post *post)
 	const char *key = context->route.operation->entity->plural;
 	json_t *body = body_load(context);
 	const json_t *list = body ? body_member(context, body, key, true) : NULL;
+	size_t count = json_array_size(list);
 	bool good = list != NULL;
 
-	post->items = arena_alloc(&context->request->arena,
-				  (json_array_size(list) + 1) * sizeof *post->items);
-	for (size_t i = 0; good && i < json_array_size(list); i++)
+	if (count > POST_MOST)
+		good = refuse_with(context, FAULT_TOO_LARGE,
+				   arena_format(&context->request->arena,
+						"/%s: %zu objects; at most %d are taken at once",
+						key, count, POST_MOST));
+	if (good)
+		post->items = arena_alloc(&context->request->arena,
+					  (count + 1) * sizeof *post->items);
+	post->supplied = json_object();
+	for (size_t i = 0; good && i < count; i++)
 		good = add_item(post, json_array_get(list, i), i);
+	json_decref(post->supplied);
 	json_decref(body);
 	return good;
 }

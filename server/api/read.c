@@ -41,7 +41,7 @@ bool parents_exist(struct context *context, struct conn *conn, size_t count, str
 		if (!good)
 			return false;
 		if (!found)
-			return unknown_object(context, parent->name, context->ids[i]);
+			return unknown_object(context, parent->entity->singular, context->ids[i]);
 		before = parent;
 	}
 	return true;
@@ -147,9 +147,13 @@ static bool read_fields(struct context *context)
 	return true;
 }
 
+/* A page ends here, whatever was asked for: Link goes on where it ends. */
+#define PAGE_BYTES (32u << 20)
+
 struct emitter {
 	struct jsonw w;
 	const struct form *form;
+	int64_t count;
 };
 
 static bool emit_row(const struct record *record, void *payload)
@@ -157,7 +161,8 @@ static bool emit_row(const struct record *record, void *payload)
 	struct emitter *emitter = payload;
 
 	record_emit(&emitter->w, record, emitter->form);
-	return !emitter->w.out->full;
+	emitter->count++;
+	return emitter->w.out->length < PAGE_BYTES;
 }
 
 /* Of its type, or where the profile wants it of its path: terms, students. */
@@ -171,7 +176,7 @@ static const char *collection_key(const struct context *context)
 }
 
 static bool list_page(struct context *context, struct conn *conn, const struct sql *condition,
-		      const struct wish *wish, int64_t *total, struct err *err)
+		      struct wish *wish, int64_t *total, struct err *err)
 {
 	const struct entity *entity = context->route.operation->entity;
 	struct emitter emitter = { .form = &context->form };
@@ -187,9 +192,11 @@ static bool list_page(struct context *context, struct conn *conn, const struct s
 	jsonw_array_end(&emitter.w);
 	status_beside(context, &emitter.w);
 	jsonw_object_end(&emitter.w);
+	if (emitter.w.out->length >= PAGE_BYTES)
+		wish->page.limit = emitter.count;
 	return !emitter.w.out->full ||
-	       err_set(err, ERR_ENVIRONMENT, "a page of %lld is larger than %u MiB",
-		       (long long)wish->page.limit, STR_CAP >> 20);
+	       err_set(err, ERR_ENVIRONMENT, "one object is larger than %u MiB",
+		       (STR_CAP - PAGE_BYTES) >> 20);
 }
 
 static void page_headers(struct context *context, const struct page *page, int64_t total)

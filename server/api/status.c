@@ -158,9 +158,16 @@ static void write_status(struct context *context, struct jsonw *w, const struct 
 
 void status_remark(struct context *context, const char *minor, const char *text)
 {
+	const struct quirks *quirks = &context->profile->quirks;
+
 	if (context->remark_count == REMARKS)
 		BUG("more than %d remarks", REMARKS);
-	context->remarks[context->remark_count++] = (struct remark){ minor, text };
+	context->remarks[context->remark_count++] = (struct remark){
+		minor,
+		strcmp(quirks->error_envelope, "bare") == 0
+			? NULL
+			: arena_format(&context->request->arena, "%s%s", quirks->error_prefix, text)
+	};
 	context->response->refusal.why = text; /* 1.2 has no word for it, the log has */
 }
 

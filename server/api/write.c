@@ -161,6 +161,10 @@ static bool mark_deleted(struct conn *conn, struct write *write, bool *found, st
 			 found, &context->request->arena, err) ||
 	    !*found)
 		return err->code == ERR_NONE;
+	if (same_text(record_text(&write->record, "status"), "tobedeleted")) {
+		*found = false; /* what goes already cannot go again */
+		return true;
+	}
 	record_set_text(&write->record, "status", "tobedeleted");
 	record_set_int(&write->record, "dateLastModified", context->now);
 	return rows_put(conn, &write->record, &created, err);

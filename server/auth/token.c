@@ -176,12 +176,23 @@ static void issue(struct auth *auth, struct request *request, const struct profi
 	str_release(&scopes);
 }
 
+static bool stands_twice(const struct pairs *pairs, const char *name)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < pairs->count; i++)
+		count += strcmp(pairs->items[i].name, name) == 0;
+	return count > 1;
+}
+
 void auth_token(struct auth *auth, struct request *request, const struct profile *profile,
 		int64_t now, struct response *response)
 {
 	const char *header = request_header(request, "Authorization");
 	struct pairs parameters = { 0 };
 	struct err err = ERR_INIT;
+	/* RFC 6749, section 3.2: no parameter more than once */
+	static const char *const single[] = { "client_id", "client_secret", "grant_type", "scope" };
 	const char *id, *secret, *grant;
 	bool known;
 
@@ -199,6 +210,12 @@ void auth_token(struct auth *auth, struct request *request, const struct profile
 			"JSON body an object of strings");
 		return;
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(single); i++)
+		if (stands_twice(&parameters, single[i])) {
+			token_error(request, response, 400, "invalid_request",
+				    "a parameter stands twice");
+			return;
+		}
 	id = pairs_get(&parameters, "client_id");
 	secret = pairs_get(&parameters, "client_secret");
 	grant = pairs_get(&parameters, "grant_type");

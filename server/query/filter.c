@@ -240,7 +240,8 @@ static void compare(struct sql *sql, const struct filter *filter, const struct p
 	}
 	sql_format(sql, "%s %s ", column, operator_sql(p->comparison));
 	sql_value(sql, p->value);
-	if (folds_case(filter, p))
+	/* what comes before what is a matter of code points, as for sort */
+	if (folds_case(filter, p) && (p->comparison == CMP_EQ || p->comparison == CMP_NE))
 		sql_add(sql, " COLLATE NOCASE");
 }
 
@@ -355,6 +356,7 @@ static void metadata_path(struct sql *sql, const char *path)
 static void metadata(struct sql *sql, const struct filter *filter, const struct predicate *p)
 {
 	struct predicate positive = *p;
+	int64_t integer;
 	double number;
 
 	if (p->comparison == CMP_NE)
@@ -369,6 +371,8 @@ static void metadata(struct sql *sql, const struct filter *filter, const struct 
 		struct predicate numeric = positive;
 
 		numeric.value = (struct value){ .kind = VALUE_REAL, .real = number };
+		if (number_parse(p->literal, INT64_MIN, INT64_MAX, &integer))
+			numeric.value = (struct value){ .kind = VALUE_INT, .integer = integer };
 		sql_add(sql, "WHEN e.type IN ('integer', 'real') THEN ");
 		compare(sql, filter, &numeric, "e.value");
 		sql_add(sql, " ");

@@ -66,7 +66,7 @@ struct refusal {
 	} params[REFUSAL_PARAMS];
 	int param_count;
 	const char *where; /* JSON pointer to one of many objects; NULL: there is one only */
-	const char *why; /* for the log only: what the client need not know */
+	const char *why;   /* for the log only: what the client need not know */
 };
 
 /* Notes the first refusal; always false. Follow with refusal_param(). */

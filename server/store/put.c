@@ -157,6 +157,8 @@ const struct derivation derivations[DERIVATIONS] = {
 	{ &ENTITY_LINE_ITEMS, "gradingPeriod", "academicSession",
 	  "(SELECT s.sourcedId FROM academicSessions s WHERE s.sourcedId = "
 	  "lineItems.academicSession AND s.type = 'gradingPeriod')" },
+	{ &ENTITY_ENROLLMENTS, "school", "class",
+	  "(SELECT c.school FROM classes c WHERE c.sourcedId = enrollments.class)" },
 	{ &ENTITY_RESULTS, "class", "lineItem",
 	  "(SELECT i.class FROM lineItems i WHERE i.sourcedId = results.lineItem)" },
 };

@@ -82,7 +82,7 @@ struct derivation {
 	const char *field, *from, *sql;
 };
 
-#define DERIVATIONS 4
+#define DERIVATIONS 5
 extern const struct derivation derivations[DERIVATIONS];
 
 /* What follows from other objects, for @record or, when it is NULL, for all. */

@@ -41,7 +41,7 @@ static const struct {
 } deletes[] = {
 	{ "",                                   204, 404, 404, NULL },
 	{ "\"delete.mode\": \"hard\"",          204, 404, 404, NULL },
-	{ "\"delete.mode\": \"soft\"",          204, 204, 200, "tobedeleted" },
+	{ "\"delete.mode\": \"soft\"",          204, 404, 200, "tobedeleted" },
 	{ "\"delete.mode\": \"unsupported\"",   405, 405, 200, "active" },
 };
 
