@@ -315,6 +315,13 @@ static bool is_sound(const char *text, size_t length, struct err *err)
 	return true;
 }
 
+/* The parser knows line and column; what it says of a NUL is a sentence as well. */
+static void not_text(const char *text, size_t length, struct err *err)
+{
+	json_decref(jsonx_load(text, length, err));
+	err_set(err, ERR_INVALID, "it is no text in UTF-8");
+}
+
 char *json_repair(const char *text, size_t length, struct repairs *repairs, struct err *err)
 {
 	struct fixer f = { .text = text,
@@ -328,7 +335,7 @@ char *json_repair(const char *text, size_t length, struct repairs *repairs, stru
 	char *out;
 
 	if (memchr(text, '\0', length) || !utf8_valid(text, length, &where)) {
-		err_set(err, ERR_INVALID, "it is no text in UTF-8");
+		not_text(text, length, err);
 		return NULL;
 	}
 	if (is_sound(text, length, &why))

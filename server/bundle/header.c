@@ -125,6 +125,7 @@ static void read_column(struct import *import, struct table *table, int at)
 			    "%s stands twice; the second column is not loaded", header);
 		return;
 	}
+	column->order = other ? 0 : place + 1;
 	if (means != header)
 		flaw_report(import, table->name, 1, at + 1, FLAW_HEADER_NAME, FLAW_WARNING,
 			    "%s is taken for %s", header, means);
@@ -172,6 +173,29 @@ static bool lacks_needed(const struct table *table)
 	return false;
 }
 
+/* The first column that stands behind one that belongs behind it. */
+static void check_order(struct import *import, const struct table *table)
+{
+	const struct column *last = NULL;
+	bool extended = false;
+
+	for (int i = 0; i < table->count; i++) {
+		const struct column *column = &table->columns[i];
+
+		if (column->kind == COLUMN_METADATA || column->kind == COLUMN_STORED)
+			extended = true;
+		if (!column->order)
+			continue;
+		if (extended || (last && column->order < last->order)) {
+			flaw_report(import, table->name, 1, i + 1, FLAW_HEADER_ORDER, FLAW_WARNING,
+				    "%s belongs before %s", column->name,
+				    extended ? "the columns metadata.*" : last->name);
+			return;
+		}
+		last = column;
+	}
+}
+
 bool header_read(struct import *import, struct table *table, const struct csv *csv)
 {
 	table->count = csv->count;
@@ -184,6 +208,7 @@ bool header_read(struct import *import, struct table *table, const struct csv *c
 			read_column(import, table, i);
 	}
 	check_complete(import, table);
+	check_order(import, table);
 	if (!lacks_needed(table))
 		return true;
 	flaw_report(import, table->name, 1, 0, FLAW_HEADER_UNUSABLE, FLAW_ERROR,

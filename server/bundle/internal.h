@@ -38,6 +38,9 @@
 	X(HEADER_TWICE,     "CSV-HEADER-TWICE",     "a column stands twice") \
 	X(HEADER_MISSING,   "CSV-HEADER-MISSING",   "a column of the binding is missing") \
 	X(HEADER_UNUSABLE,  "CSV-HEADER-UNUSABLE",  "a column is missing without which no row can be loaded") \
+	X(HEADER_ORDER,     "CSV-HEADER-ORDER",     "the columns are not in the order of the binding, metadata.* last") \
+	X(BULK_FILLED,      "CSV-BULK-FILLED",      "status or dateLastModified is filled in a bulk file") \
+	X(LINE_BREAK,       "CSV-LINE-BREAK",       "a value holds a line break, which the binding forbids; it is kept") \
 	X(CELL_COUNT,       "CSV-CELL-COUNT",       "a row has more or fewer cells than the header") \
 	X(VALUE_MISSING,    "CSV-VALUE-MISSING",    "a required value is empty") \
 	X(VALUE_INVALID,    "CSV-VALUE-INVALID",    "a value is not of its type or vocabulary") \
@@ -88,6 +91,7 @@ struct column {
 	enum column_kind kind;
 	const struct field *field; /* of an object */
 	int index;                 /* of the field in its entity; of the cell in a link; or -1 */
+	int order;                 /* its place in the binding, from 1; 0: it has none there */
 	const char *metadata;      /* the key below metadata; owned by name */
 	bool required, needed;     /* needed: no row without a value */
 	size_t lost;               /* values that are not loaded */
@@ -102,6 +106,7 @@ struct table {
 	int count;
 	int place[ENTITY_FIELDS_MAX]; /* column of a field or link's cell, from 1; 0: none */
 	bool bulk, delta;
+	bool bulk_told;                 /* that a bulk file has values where none belong */
 	bool whole;                     /* a row is a whole object, see WHOLE_OBJECTS */
 	bool stored[ENTITY_FIELDS_MAX]; /* fields with a column metadata.mocksis.FIELD */
 };

@@ -104,6 +104,10 @@ void check_form(struct import *import, const struct table *table, const struct c
 {
 	const char *cell = csv_cell(csv, at);
 
+	if (strpbrk(cell, "\r\n"))
+		flaw_report(import, table->name, csv->row_line, at + 1, FLAW_LINE_BREAK,
+			    FLAW_WARNING, "%s: there is a line break in the value; it is kept",
+			    table->columns[at].name);
 	if (*cell && !is_canonical(field, cell, cell_version(field, table->version)))
 		flaw_report(import, table->name, csv->row_line, at + 1, FLAW_VALUE_FORM,
 			    FLAW_WARNING,

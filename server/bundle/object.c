@@ -281,6 +281,46 @@ static bool put(struct row *row, bool *loaded, struct err *err)
 	       check_placeless(row, err);
 }
 
+/* A bulk file says what there is, not what changed. Told once. */
+static void check_bulk(struct row *row)
+{
+	static const int empty[] = { FIELD_STATUS, FIELD_MODIFIED };
+	struct table *table = row->table;
+
+	for (size_t i = 0; i < ARRAY_SIZE(empty) && table->bulk && !table->bulk_told; i++) {
+		int place = table->place[empty[i]];
+
+		if (!place || !*csv_cell(row->csv, place - 1))
+			continue;
+		table->bulk_told = true;
+		flaw_report(row->loading->import, table->name, row->csv->row_line, place,
+			    FLAW_BULK_FILLED, FLAW_WARNING,
+			    "%s is filled, but the manifest says bulk; it is loaded",
+			    table->columns[place - 1].name);
+	}
+}
+
+/* Notes the row. *@fresh: no row before it was loaded under this id; one that was refused
+ * does not count. */
+static bool note(struct row *row, const char *id, bool sound, bool *fresh, struct err *err)
+{
+	struct loading *loading = row->loading;
+	const char *name = row->table->file->name;
+	const char *refused = arena_format(&row->arena, "refused %s", name);
+	const char *again = arena_format(&row->arena, "again %s", name);
+	int line = row->csv->row_line;
+	bool known = false;
+
+	if (!row_note(loading, name, id, line, false, fresh, err))
+		return false;
+	if (!sound)
+		return row_note(loading, refused, id, line, false, &known, err);
+	if (*fresh)
+		return true;
+	return row_noted(loading, refused, id, &known, err) &&
+	       (!known || row_note(loading, again, id, line, false, fresh, err));
+}
+
 bool object_load(struct loading *loading, struct table *table, const struct csv *csv, bool *loaded,
 		 struct err *err)
 {
@@ -297,9 +337,9 @@ bool object_load(struct loading *loading, struct table *table, const struct csv 
 	sound = read_values(&row, COLUMN_STORED) && sound;
 	count_lost(&row);
 	row.deleted = same_text(record_text(&row.record, "status"), "tobedeleted");
+	check_bulk(&row);
 	if (id->kind == VALUE_TEXT) /* also of a row that is refused: the bundle does have it */
-		good = row_note(loading, table->file->name, id->text, csv->row_line, false, &fresh,
-				err);
+		good = note(&row, id->text, sound, &fresh, err);
 	else if (sound)
 		check_required(&row, NULL);
 	if (good && sound && !fresh)

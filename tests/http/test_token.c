@@ -128,6 +128,7 @@ static const struct {
 	{ "Basic rubbish",    "POST", "", { "Authorization: Basic ?!" }, "", 401, "invalid_client" },
 	{ "Basic, no colon",  "POST", "", { "Authorization: Basic dGVzdA==" }, "", 401, "invalid_client" },
 	{ "wrong Basic beats the form", "POST", "", { BASIC_WRONG, FORM }, BOTH, 401, "invalid_client" },
+	{ "a grant twice",    "POST", "", { BASIC, FORM }, "grant_type=client_credentials&grant_type=password", 400, "invalid_request" },
 	{ "password grant",   "POST", "", { BASIC, FORM }, "grant_type=password&username=a&password=b", 400, "unsupported_grant_type" },
 	{ "broken JSON",      "POST", "", { JSON }, "{\"client_id\":", 400, "invalid_request" },
 	{ "broken escape",    "POST", "", { FORM }, "client_id=%zz", 400, "invalid_request" },

@@ -164,6 +164,60 @@ START_TEST(post_is_all_or_nothing)
 }
 END_TEST
 
+/* A body of many tiny elements must not become a hundred times its size in memory. */
+START_TEST(a_post_has_a_limit)
+{
+	struct str body = STR_INIT;
+	struct answer answer;
+
+	str_add(&body, "{\"lineItems\": [0");
+	for (int i = 0; i < 400000; i++)
+		str_add(&body, ",0");
+	str_add(&body, "]}");
+	answer = ask(&provider, "POST", GRADEBOOK_V2 "/classes/class-bio-1/lineItems",
+		     str_text(&body));
+	ck_assert_msg(answer.status == 413 && strstr(answer.text, "at most 5000"), "%d %s",
+		      answer.status, answer.text);
+	answer_free(&answer);
+	str_release(&body);
+}
+END_TEST
+
+/* A page that is too large ends where it is full, and Link goes on from there. */
+START_TEST(a_page_ends_where_it_is_full)
+{
+	char *large = xmalloc((1u << 20) + 1), *json;
+	struct answer answer;
+	size_t count;
+
+	memset(large, 'x', 1u << 20);
+	large[1u << 20] = '\0';
+	for (int i = 0; i < 40; i++) {
+		json = xformat("{\"sourcedId\": \"large-%02d\", \"title\": \"T\", "
+			       "\"description\": \"%s\", " CLASS "}",
+			       i, large);
+		put_row(provider.sandbox->store, &ENTITY_LINE_ITEMS, json);
+		free(json);
+	}
+	answer = ask(&provider, "GET", V1 "/lineItems?limit=1000000000&sort=sourcedId", NULL);
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_str_eq(answer.total, "41");
+	count = json_array_size(json_object_get(answer.json, "lineItems"));
+	ck_assert_uint_gt(count, 30);
+	ck_assert_uint_lt(count, 41);
+	json = xformat("limit=%zu&offset=%zu>; rel=\"next\"", count, count);
+	ck_assert_msg(strstr(answer.link, json) != NULL, "%s", answer.link);
+	free(json);
+	answer_free(&answer);
+	json = xformat("%s?sort=sourcedId&limit=%zu&offset=%zu", V1 "/lineItems", count, count);
+	answer = ask(&provider, "GET", json, NULL);
+	ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "lineItems")), 41 - count);
+	answer_free(&answer);
+	free(json);
+	free(large);
+}
+END_TEST
+
 /* Results under a lineItem take it over from the path; the pairs are in order. */
 START_TEST(post_of_results)
 {
@@ -328,6 +382,8 @@ Suite *bodies_suite(void)
 	tcase_add_checked_fixture(tc, open_provider, close_provider);
 	tcase_add_loop_test(tc, both_versions_refuse, 0, ARRAY_SIZE(wrong));
 	tcase_add_loop_test(tc, post_is_all_or_nothing, 0, ARRAY_SIZE(posts));
+	tcase_add_test(tc, a_post_has_a_limit);
+	tcase_add_test(tc, a_page_ends_where_it_is_full);
 	tcase_add_test(tc, post_of_results);
 	tcase_add_test(tc, ten_thousand_members);
 	tcase_add_loop_test(tc, put_replaces_the_whole, 0, ARRAY_SIZE(replacements));

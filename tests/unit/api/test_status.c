@@ -232,7 +232,8 @@ END_TEST
 START_TEST(a_prefix_begins_every_text)
 {
 	static const char *const targets[] = { V1_NOWHERE, V2_NOWHERE, V1 "/nothing",
-					       ROSTERING_V2 "/users?limit=0" };
+					       ROSTERING_V2 "/users?limit=0",
+					       V1 "/orgs?sort=nothing" };
 
 	provider_open(&provider, "\"error.prefix\": \"Lake SIS: \"", "");
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {

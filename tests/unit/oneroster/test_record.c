@@ -201,6 +201,40 @@ START_TEST(points_at_what_is_wrong)
 }
 END_TEST
 
+/* clang-format off */
+/* 1.2 fixes the type of a reference; who sends another kind of object means another. */
+static const struct {
+	unsigned version;
+	const char *type;
+	bool taken;
+} references[] = {
+	{ V12, "user",    true },
+	{ V12, "student", true }, /* of the family (traps A25) */
+	{ V12, "org",     false },
+	{ V12, "",        false },
+	{ V11, "org",     true },
+};
+/* clang-format on */
+
+START_TEST(a_reference_means_its_kind)
+{
+	char *json = xformat("{" RESULT ", \"student\": {\"sourcedId\": \"u\", \"type\": \"%s\"}}",
+			     references[_i].type);
+	json_t *object = json_loads(json, 0, NULL);
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct record record;
+	bool ok = record_from_json(&record, &ENTITY_RESULTS, references[_i].version, object, "/x",
+				   &arena, &err);
+
+	ck_assert_msg(ok == references[_i].taken, "%s: %s", json, err.text);
+	ck_assert_msg(ok || strcmp(err.pointer, "/x/student") == 0, "%s", err.pointer);
+	json_decref(object);
+	arena_release(&arena);
+	free(json);
+}
+END_TEST
+
 START_TEST(an_id_has_a_limit)
 {
 	char id[300];
@@ -331,6 +365,7 @@ Suite *record_suite(void)
 	tcase_add_loop_test(tc, takes_what_real_clients_send, 0, ARRAY_SIZE(taken));
 	tcase_add_loop_test(tc, points_at_what_is_wrong, 0, ARRAY_SIZE(refused));
 	tcase_add_test(tc, an_id_has_a_limit);
+	tcase_add_loop_test(tc, a_reference_means_its_kind, 0, ARRAY_SIZE(references));
 	tcase_add_loop_test(tc, reads_cells, 0, ARRAY_SIZE(cells));
 	tcase_add_loop_test(tc, reads_literals_of_filters, 0, ARRAY_SIZE(literals));
 	tcase_add_test(tc, emits_what_it_took);

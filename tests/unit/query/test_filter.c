@@ -41,7 +41,7 @@ static const struct {
 	{ CATEGORIES,
 	  "{\"sourcedId\": \"cat-y\", \"title\": \"Tree\", \"metadata\": {\"a\": {\"b\": \"deep\", "
 	  "\"n\": 3}, \"a.c\": \"flat\", \"tags\": [\"red\", \"Green\", 7, true], \"yes\": true, "
-	  "\"no\": false, \"nothing\": null, \"text\": \"10\"}}" },
+	  "\"no\": false, \"big\": 1234567890123456789, \"nothing\": null, \"text\": \"10\"}}" },
 };
 
 /* Objects that only 1.2 can say. */
@@ -91,6 +91,7 @@ static const struct {
 	{ USERS,      "familyName~'an'",                     14 },
 	{ USERS,      "familyName>='W'",                     15 },
 	{ USERS,      "familyName<'W'",                      93 },
+	{ USERS,      "familyName>='z' AND familyName<='zz'", 0 }, /* by code point: Z comes before a */
 	/* case: names and values without, ids exactly */
 	{ USERS,      "ROLE='Teacher'",                      6 },
 	{ USERS,      "familyname~'AN'",                     14 },
@@ -176,6 +177,8 @@ static const struct {
 	{ CATEGORIES, "metadata.a~'deep'",                   0 },
 	{ CATEGORIES, "metadata.a!='deep'",                  11 },
 	/* any element of an array, each by its own type */
+	{ CATEGORIES, "metadata.big='1234567890123456789'",  1 },
+	{ CATEGORIES, "metadata.big='1234567890123456788'",  0 },
 	{ CATEGORIES, "metadata.tags='red'",                 1 },
 	{ CATEGORIES, "metadata.tags='green'",               0 }, /* what may be an id is exact */
 	{ CATEGORIES, "metadata.tags~'green'",               1 },

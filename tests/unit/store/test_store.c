@@ -74,6 +74,21 @@ START_TEST(a_put_creates_and_replaces_whole)
 }
 END_TEST
 
+/* Which school a class is of is known; who is enrolled in it is enrolled there. */
+START_TEST(an_enrollment_is_at_the_school_of_its_class)
+{
+	struct store *store = open_at(":memory:");
+
+	put_row(store, &ENTITY_CLASSES,
+		"{\"sourcedId\": \"c\", \"title\": \"C\", \"school\": {\"sourcedId\": \"s\"}}");
+	put_row(store, &ENTITY_ENROLLMENTS,
+		"{\"sourcedId\": \"e\", \"user\": {\"sourcedId\": \"u\"}, \"class\": "
+		"{\"sourcedId\": \"c\"}, \"role\": \"student\"}");
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM enrollments WHERE school = 's'"), 1);
+	store_close(store);
+}
+END_TEST
+
 START_TEST(references_are_replaced)
 {
 	struct store *store = open_at(":memory:");
@@ -371,6 +386,7 @@ Suite *store_suite(void)
 
 	tcase_add_test(tc, a_put_creates_and_replaces_whole);
 	tcase_add_test(tc, references_are_replaced);
+	tcase_add_test(tc, an_enrollment_is_at_the_school_of_its_class);
 	tcase_add_test(tc, a_delete_takes_its_references_along);
 	tcase_add_loop_test(tc, lists_in_a_stable_order, 0, ARRAY_SIZE(pages));
 	tcase_add_test(tc, settings_and_state_are_kept);
