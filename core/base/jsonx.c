@@ -171,6 +171,25 @@ static void say(const char *text, size_t where, struct err *err, const char *for
 	str_release(&sentence);
 }
 
+/* What is sound JSON, but more than is kept here, in words of ours. */
+static const char *limit_of_ours(const char *why)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} rows[] = {
+		{ "too big integer", "a whole number beyond 64 bits is not supported here" },
+		{ "too big negative integer",
+		  "a whole number beyond 64 bits is not supported here" },
+		{ "real number overflow", "a number beyond 1.8e308 is not supported here" },
+		{ "\\u0000 is not allowed", "U+0000 is not supported in a text here" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (starts_with(why, rows[i].theirs))
+			return rows[i].ours;
+	return why;
+}
+
 /* Says what is wrong with the value that begins at @from, by lines of the whole. */
 static void explain(const char *text, size_t length, size_t from, const json_error_t *why,
 		    struct err *err)
@@ -206,7 +225,7 @@ static void explain(const char *text, size_t length, size_t from, const json_err
 	column = why->line > 1 ? why->column : column - 1 + why->column;
 	line += why->line - 1;
 	snprintf(pointer, sizeof pointer, "line %d, column %d", line, column);
-	err_at(err, ERR_INVALID, pointer, "%s: %s", pointer, why->text);
+	err_at(err, ERR_INVALID, pointer, "%s: %s", pointer, limit_of_ours(why->text));
 }
 
 static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags, struct err *err)

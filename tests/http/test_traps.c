@@ -93,7 +93,7 @@ static const struct {
 	{ "D3 an encoded slash",     "GET", "R/classes/class-bio-1%2Fstudents", "", NULL, 404, 404, -1, "class-bio-1/students" },
 	{ "D4 AND in quotes",        "GET", "G/lineItems?filter=title='War%20AND%20Peace'", "", NULL, 200, 200, 1, NULL },
 	{ "D4 a quote in quotes",    "GET", "G/lineItems?filter=title='It''s'%20OR%20title='War%20AND%20Peace'", "", NULL, 200, 200, 2, NULL },
-	{ "D5 two characters first", "GET", "G/lineItems?filter=title>='a=b'", "", NULL, 200, 200, 3, NULL },
+	{ "D5 two characters first", "GET", "G/lineItems?filter=title>='a=b'", "", NULL, 200, 200, 1, NULL },
 	{ "D6 seconds and milliseconds", "GET", "G/lineItems?filter=dueDate>'2026-11-12T17:00:00Z'", "", NULL, 200, 200, 2, NULL },
 	{ "D7 numbers",              "GET", "G/lineItems?filter=resultValueMax>'9'", "", NULL, 200, 200, 0, NULL },
 	{ "D8 the total of a page",  "GET", "G/lineItems?filter=title~'a'&limit=1", "", NULL, 200, 200, 2, "filter=title~%27a%27&limit=1&offset=1>; rel=\"next\"" },
