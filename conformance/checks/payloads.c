@@ -167,6 +167,144 @@ static void object_fits(struct judge *judge, const struct check *check)
 	free(target);
 }
 
+/* The first sourcedId of a collection. Returns (free), NULL when it shows none. */
+static char *first_id(struct judge *judge, const struct operation *operation, const char *path)
+{
+	char *target = target_of(judge, operation, path);
+	json_t *list;
+	char *id;
+
+	judge_call(judge, "GET", target, NULL);
+	list = objects_of(judge, operation);
+	id = xstrdup(jsonx_text(json_array_get(list, 0), "sourcedId"));
+	json_decref(list);
+	free(target);
+	return id;
+}
+
+/* What the first class says of itself where the path needs it: its school, its course, its
+ * term, so that the ids of a path belong together. Returns (free), NULL: nothing. */
+static char *id_of_class(struct judge *judge, const char *collection)
+{
+	static const struct {
+		const char *collection, *member;
+	} rows[] = {
+		{ "classes", NULL },
+		{ "schools", "school" },
+		{ "courses", "course" },
+		{ "terms", "terms" },
+	};
+	const struct operation *classes = operation_of("/classes", false);
+	char *target = target_of(judge, classes, "/classes?limit=1"), *id = NULL;
+	json_t *list;
+
+	judge_call(judge, "GET", target, NULL);
+	list = objects_of(judge, classes);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const json_t *of = json_array_get(list, 0);
+
+		if (strcmp(rows[i].collection, collection) != 0)
+			continue;
+		if (rows[i].member)
+			of = json_object_get(of, rows[i].member);
+		if (json_is_array(of))
+			of = json_array_get(of, 0);
+		id = xstrdup(jsonx_text(of, "sourcedId"));
+	}
+	json_decref(list);
+	free(target);
+	return id;
+}
+
+/* An id for one place of a path whose beginning, @path, is filled in already. */
+static char *id_for(struct judge *judge, const struct collection *collection, const char *path)
+{
+	char *id = id_of_class(judge, collection->name), *whole = NULL;
+
+	/* below a class, one of its own lineItems */
+	if (!id && collection->entity == &ENTITY_LINE_ITEMS) {
+		whole = xformat("%s?limit=1", path);
+		id = first_id(judge, operation_of("/lineItems", false), whole);
+	}
+	free(whole);
+	whole = xformat("/%s", collection->name);
+	if (!id) {
+		char *first = xformat("%s?limit=1", whole);
+
+		id = first_id(judge, operation_of(whole, false), first);
+		free(first);
+	}
+	free(whole);
+	return id;
+}
+
+/* The path of an operation with ids of the provider in its places; false when one is not to
+ * be had. */
+static bool fill_path(struct judge *judge, const struct operation *operation, struct str *path)
+{
+	size_t index = 0;
+
+	for (const char *at = operation->path; *at; at++) {
+		const struct collection *collection;
+		char *id;
+
+		if (*at != '{') {
+			str_add_char(path, *at);
+			continue;
+		}
+		at += strcspn(at, "}");
+		collection = collection_before(operation, index++);
+		path->text[--path->length] = '\0'; /* the slash belongs to the id */
+		id = id_for(judge, collection, str_text(path));
+		if (!id)
+			judge_skip(judge, "the provider shows none of the %s to ask for",
+				   collection->name);
+		if (!id)
+			return false;
+		str_add_char(path, '/');
+		pct_encode(path, id);
+		free(id);
+	}
+	return true;
+}
+
+/* A collection below an object. */
+static void nested_fits(struct judge *judge, const struct check *check)
+{
+	const struct operation *operation = operation_find(check->key);
+	struct str path = STR_INIT;
+
+	if (!operation_is_in(operation, version_of(judge))) {
+		judge_skip(judge, "OneRoster %s has no such operation", version_name(judge));
+		return;
+	}
+	if (fill_path(judge, operation, &path)) {
+		str_format(&path, "?limit=%d", PAGE_SIZE);
+		/* what was asked on the way has checks of its own */
+		deviations_release(&judge->current);
+		deviations_init(&judge->current, judge->ours);
+		if (asks(judge, operation, str_text(&path)))
+			conclude(judge, &judge->current);
+	}
+	str_release(&path);
+}
+
+/* An id that nobody has: 404, and a body as the version has it. */
+static void refusal_fits(struct judge *judge, const struct check *check)
+{
+	const struct operation *one = operation_of(check->target, true);
+	char *path = xformat("%s/mocksis-no-such-id", check->target);
+	char *target = target_of(judge, one, path);
+
+	judge_call(judge, "GET", target, NULL);
+	if (judge->call.status == 403)
+		judge_skip(judge, "the credential may not read %s", check->target);
+	else if (judge_expect(judge, 404))
+		conclude(judge, &judge->current);
+	free(target);
+	free(path);
+}
+
 /* All that the provider has said since the run began. */
 static void answers_fit(struct judge *judge, const struct check *check)
 {
@@ -179,6 +317,12 @@ static void answers_fit(struct judge *judge, const struct check *check)
 #define COLLECTION(name) \
 	{ "PAY-" name,       MUST, 0, CLAUSE, "GET /" name " fits the schema", collection_fits, "/" name }, \
 	{ "PAY-" name "-id", MUST, 0, CLAUSE, "GET /" name "/{id} fits the schema", object_fits, "/" name }
+
+#define NESTED(name, path) \
+	{ "PAY-" name, MUST, 0, CLAUSE, "GET " path " fits the schema", nested_fits, .key = name }
+#define REFUSAL(service, collection) \
+	{ "PAY-" service "-404", MUST, 0, "OneRoster 1.1 fact sheet 9; 1.2 fact sheet 4", "an unknown id below " collection " is 404, with a body that fits", \
+	  refusal_fits, collection }
 
 const struct check payload_checks[] = {
 	COLLECTION("academicSessions"),
@@ -200,6 +344,36 @@ const struct check payload_checks[] = {
 	COLLECTION("scoreScales"),
 	COLLECTION("assessmentLineItems"),
 	COLLECTION("assessmentResults"),
+	NESTED("getStudentsForClass", "/classes/{id}/students"),
+	NESTED("getTeachersForClass", "/classes/{id}/teachers"),
+	NESTED("getClassesForCourse", "/courses/{id}/classes"),
+	NESTED("getClassesForSchool", "/schools/{id}/classes"),
+	NESTED("getClassesForStudent", "/students/{id}/classes"),
+	NESTED("getClassesForTeacher", "/teachers/{id}/classes"),
+	NESTED("getClassesForTerm", "/terms/{id}/classes"),
+	NESTED("getClassesForUser", "/users/{id}/classes"),
+	NESTED("getCoursesForSchool", "/schools/{id}/courses"),
+	NESTED("getEnrollmentsForSchool", "/schools/{id}/enrollments"),
+	NESTED("getStudentsForSchool", "/schools/{id}/students"),
+	NESTED("getTeachersForSchool", "/schools/{id}/teachers"),
+	NESTED("getTermsForSchool", "/schools/{id}/terms"),
+	NESTED("getEnrollmentsForClassInSchool", "/schools/{id}/classes/{id}/enrollments"),
+	NESTED("getStudentsForClassInSchool", "/schools/{id}/classes/{id}/students"),
+	NESTED("getTeachersForClassInSchool", "/schools/{id}/classes/{id}/teachers"),
+	NESTED("getGradingPeriodsForTerm", "/terms/{id}/gradingPeriods"),
+	NESTED("getResourcesForClass", "/classes/{id}/resources"),
+	NESTED("getResourcesForCourse", "/courses/{id}/resources"),
+	NESTED("getResourcesForUser", "/users/{id}/resources"),
+	NESTED("getCategoriesForClass", "/classes/{id}/categories"),
+	NESTED("getLineItemsForClass", "/classes/{id}/lineItems"),
+	NESTED("getResultsForClass", "/classes/{id}/results"),
+	NESTED("getResultsForLineItemForClass", "/classes/{id}/lineItems/{id}/results"),
+	NESTED("getResultsForStudentForClass", "/classes/{id}/students/{id}/results"),
+	NESTED("getScoreScalesForClass", "/classes/{id}/scoreScales"),
+	NESTED("getScoreScalesForSchool", "/schools/{id}/scoreScales"),
+	REFUSAL("rostering", "/users"),
+	REFUSAL("gradebook", "/lineItems"),
+	REFUSAL("resources", "/resources"),
 	{ NULL },
 };
 
