@@ -392,6 +392,12 @@ const struct field *sub_field(const struct field *fields, const char *name)
 	return NULL;
 }
 
+bool id_is_plain(const char *id)
+{
+	return !id[strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+			      ".-_/@")];
+}
+
 void field_csv(const struct field *field, char out[static 64])
 {
 	if (field->csv)

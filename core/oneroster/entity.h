@@ -88,6 +88,10 @@ int entity_field_index(const struct entity *entity, const char *name); /* -1: no
 /* The row of a list of sub-members, or NULL. */
 const struct field *sub_field(const struct field *fields, const char *name);
 
+#define ID_MAX 255 /* bytes of a sourcedId; the CSV text: shorter than 256 */
+/* Whether it holds only what the CSV text allows: letters, digits and . - _ / @ */
+bool id_is_plain(const char *id);
+
 /* The CSV header of a field: its own, or the name, or for references the name
  * with `SourcedId` (`termSourcedIds` for lists). */
 void field_csv(const struct field *field, char out[static 64]);

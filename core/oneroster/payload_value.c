@@ -9,7 +9,6 @@
 #include "base/jsonx.h"
 #include "base/when.h"
 
-#define ID_MAX 255 /* the CSV texts: shorter than 256 */
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,12 +65,11 @@ static void check_time(struct checker *c, const char *member, const json_t *valu
 
 static void check_id(struct checker *c, const char *member, const json_t *value)
 {
-	static const char plain[] = LETTERS DIGITS ".-_/@";
 	const char *id = json_string_value(value);
 
 	if (!*id || strlen(id) > ID_MAX)
 		note(c, R_ID, member, value, NULL);
-	else if (id[strspn(id, plain)])
+	else if (!id_is_plain(id))
 		note(c, R_ID_CHARACTERS, member, value, NULL);
 }
 

@@ -12,8 +12,6 @@
 #include "base/when.h"
 #include "oneroster/operations.h"
 
-#define ID_MAX 255 /* CSV text: shorter than 256 */
-
 const char *sql_type(enum type type)
 {
 	switch (type) {

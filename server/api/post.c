@@ -27,20 +27,16 @@ struct post {
 	json_t *supplied; /* set of the ids, while they are read */
 };
 
-/* What the path says of each object: the field that must name its first id, and what
- * the provider must know of the object beside that. */
+/* What the path says of each object: the field that must name its first id; and, of the
+ * object that @via names, the field that must name it, too (a lineItem's class). */
 static const struct post_row {
 	const char *operation, *field;
-	const char *conflict; /* SQL that counts contradictions; ?1 the path's id, ?2 the object's
-				 @via */
-	const char *via;
+	const char *via, *of; /* NULL: nothing */
 } rows[] = {
 	{ "postLineItemsForClass", "class", NULL, NULL },
-	{ "postLineItemsForSchool", "school",
-	  "SELECT count(*) FROM classes WHERE sourcedId = ?2 AND school <> ?1", "class" },
+	{ "postLineItemsForSchool", "school", "class", "school" },
 	{ "postResultsForLineItem", "lineItem", NULL, NULL },
-	{ "postResultsForAcademicSessionForClass", "class",
-	  "SELECT count(*) FROM lineItems WHERE sourcedId = ?2 AND class <> ?1", "lineItem" },
+	{ "postResultsForAcademicSessionForClass", "class", "lineItem", "class" },
 };
 
 static const struct post_row *row_of(const struct operation *operation)
@@ -160,14 +156,13 @@ static bool agrees_with_path(struct conn *conn, struct post *post, struct posted
 	if (!via)
 		return true;
 	sql_init(&sql);
-	for (const char *at = row->conflict; *at; at++) {
-		if (*at != '?')
-			str_add_char(&sql.text, *at);
-		else
-			sql_text(&sql, *++at == '1' ? context->ids[0] : via);
-	}
+	sql_add(&sql, "sourcedId = ");
+	sql_text(&sql, via);
+	sql_format(&sql, " AND \"%s\" <> ", row->of);
+	sql_text(&sql, context->ids[0]);
 
-	bool good = conn_integer(conn, &sql, &conflicts, err);
+	bool good = rows_count(conn, entity_field(item->record.entity, row->via)->target, &sql,
+			       &conflicts, err);
 
 	sql_release(&sql);
 	return good && (!conflicts || contradicts(post, item, row->via));

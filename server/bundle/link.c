@@ -10,8 +10,6 @@
 #include "base/crypto.h"
 #include "base/jsonx.h"
 
-#define ID_MAX 255
-
 static const struct field *by_column(const struct field *fields, const char *column)
 {
 	char csv[64];

@@ -83,8 +83,7 @@ static bool is_canonical(const struct field *field, const char *cell, unsigned v
 			       : strlen(cell) == DATE_TEXT - 1;
 	case T_ID:
 	case T_REF:
-		return !cell[strspn(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					  "0123456789.-_/@")];
+		return id_is_plain(cell);
 	case T_ENUM:
 		return vocab_allows(field->vocab, cell, version);
 	case T_TEXT:

@@ -7,8 +7,6 @@
 #include "oneroster/operations.h"
 #include "tests/unit/helpers.h"
 
-static const char *const service_names[] = { "rostering", "gradebook", "resources" };
-
 /* The path with every placeholder written {id}. */
 static char *shape(const char *path)
 {
@@ -63,7 +61,7 @@ static void add_row(struct str *out, size_t index)
 		methods(out, path, operations[index].service, V11);
 		str_add(out, " | ");
 		methods(out, path, operations[index].service, V12);
-		str_format(out, " | %s |\n", service_names[operations[index].service]);
+		str_format(out, " | %s |\n", service_name(operations[index].service));
 	}
 	free(path);
 }
