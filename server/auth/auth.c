@@ -51,7 +51,7 @@ static bool unauthorized(struct refusal *refusal, const char *reason, const char
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode)
 {
 	return (!auth->only || strcmp(auth->only, mode) == 0) &&
-	       has_word(profile->quirks.auth_modes, mode);
+	       list_has(profile->quirks.auth_modes, mode);
 }
 
 /* "token of canvas, issued 12 s ago, scopes: ..." */

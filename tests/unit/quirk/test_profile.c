@@ -28,7 +28,7 @@ static const struct {
 	{ QUIRK("title.maximum", "30"),                 "/quirks/title.maximum", "no such switch" },
 	{ QUIRK("Title.max", "30"),                     "/quirks/Title.max",     "no such switch" },
 	{ QUIRK("title.max", "\"30\""),                 "/quirks/title.max",     "a string" },
-	{ QUIRK("title.max", "-1"),                     "/quirks/title.max",     "at least 0" },
+	{ QUIRK("title.max", "-1"),                     "/quirks/title.max",     "from 0 to" },
 	{ QUIRK("title.max", "30.5"),                   "/quirks/title.max",     "whole number" },
 	{ QUIRK("title.max", "null"),                   "/quirks/title.max",     "null" },
 	{ QUIRK("due_date.required", "1"),              "/quirks/due_date.required", "true or false" },
@@ -39,8 +39,8 @@ static const struct {
 	{ QUIRK("comment.overflow", "\"accept\""),      "/quirks/comment.overflow", "reject truncate" },
 	{ QUIRK("sourcedid.mode", "true"),              "/quirks/sourcedid.mode", "client server either" },
 	{ QUIRK("auth.modes", "\"oauth1\""),            "/quirks/auth.modes",    "an array" },
-	{ QUIRK("auth.modes", "[\"basic\"]"),           "/quirks/auth.modes",    "oauth1 oauth2" },
-	{ QUIRK("auth.modes", "[1]"),                   "/quirks/auth.modes",    "oauth1 oauth2" },
+	{ QUIRK("auth.modes", "[\"basic\"]"),           "/quirks/auth.modes",    "oauth1,oauth2" },
+	{ QUIRK("auth.modes", "[1]"),                   "/quirks/auth.modes",    "oauth1,oauth2" },
 	{ P("\"errors\": {\"atlantis\": {\"status\": 400}}"), "/errors/atlantis", "no such fault" },
 	{ P("\"errors\": {\"not_found\": 404}"),        "/errors/not_found",     "an object" },
 	{ P("\"errors\": {\"not_found\": {\"status\": \"404\"}}"), "/errors/not_found", "status" },
@@ -132,7 +132,7 @@ START_TEST(the_standard_deviates_nowhere)
 	ck_assert_str_eq(quirks->sourcedid_mode, "client");
 	ck_assert_str_eq(quirks->reference_check, "known");
 	ck_assert_int_eq(quirks->limit_default, 100);
-	ck_assert(has_word(quirks->auth_modes, "oauth1") && has_word(quirks->auth_modes, "oauth2"));
+	ck_assert(list_has(quirks->auth_modes, "oauth1") && list_has(quirks->auth_modes, "oauth2"));
 	ck_assert_int_eq(quirks->oauth1_past_s, 600);
 	ck_assert_int_eq(quirks->oauth1_future_s, 300);
 	ck_assert_ptr_null(profile->zone);
