@@ -24,6 +24,7 @@ struct remark {
 };
 
 #define REMARKS 2
+#define FIRED_MOST 16
 
 /* What the handlers share about the request that they answer. In the arena. */
 struct context {
@@ -39,6 +40,8 @@ struct context {
 	struct pairs query;
 	struct remark remarks[REMARKS];
 	size_t remark_count;
+	const char *fired[FIRED_MOST]; /* names of switches that made a difference */
+	size_t fired_count;
 	int64_t now; /* the sandbox's clock */
 };
 
@@ -71,6 +74,10 @@ void status_remark(struct context *context, const char *minor, const char *text)
 void status_beside(struct context *context, struct jsonw *w);
 /* Ends a parked request: gives the profile back and resumes. */
 void context_resume(struct context *context);
+
+/* Notes for the journal that a quirk made a difference to this exchange: it refused,
+ * changed what was stored or what was said. @name is the switch's, a literal. */
+void quirk_fired(struct context *context, const char *name);
 
 /* Refuse; always false. A reason goes to the text of the fault; an err's sentence and
  * pointer likewise. Both are copied. */

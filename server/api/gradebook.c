@@ -153,6 +153,8 @@ static bool length_fits(struct write_check *check, const char *field, int64_t mo
 	    strcmp(overflow, "accept") == 0)
 		return true;
 	if (strcmp(overflow, "truncate") == 0) {
+		quirk_fired(check->context,
+			    fault == FAULT_TITLE_TOO_LONG ? "title.overflow" : "comment.overflow");
 		record_set_text(check->record, field,
 				arena_dup_n(arena, text, utf8_prefix(text, (size_t)most)));
 		return true;
@@ -331,27 +333,34 @@ static bool fill_score_date(struct write_check *check)
 	return true;
 }
 
+/* In this order; the switch is what the journal names when the rule refuses or changes. */
 static const struct {
 	const struct entity *entity; /* NULL: all */
 	bool (*check)(struct write_check *check);
+	const char *quirk; /* NULL: none */
 } rules[] = {
-	{ NULL, references_known },
-	{ &ENTITY_LINE_ITEMS, title_fits },
-	{ &ENTITY_LINE_ITEMS, due_date_there },
-	{ &ENTITY_LINE_ITEMS, due_date_open },
-	{ &ENTITY_LINE_ITEMS, category_of_class },
-	{ &ENTITY_LINE_ITEMS, category_has_scale },
-	{ &ENTITY_LINE_ITEMS, derive_period },
-	{ &ENTITY_RESULTS, comment_fits },
-	{ &ENTITY_RESULTS, fill_score_date },
-	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date },
+	{ NULL, references_known, "reference.check" },
+	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
+	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
+	{ &ENTITY_LINE_ITEMS, due_date_open, "due_date.in_open_period" },
+	{ &ENTITY_LINE_ITEMS, category_of_class, "category.scope" },
+	{ &ENTITY_LINE_ITEMS, category_has_scale, "gradescale.default_required" },
+	{ &ENTITY_LINE_ITEMS, derive_period, "grading_period.derive" },
+	{ &ENTITY_RESULTS, comment_fits, "comment.max" },
+	{ &ENTITY_RESULTS, fill_score_date, NULL },
+	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date, NULL },
 };
 
 bool gradebook_check(struct write_check *check)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
-		if ((!rules[i].entity || rules[i].entity == check->record->entity) &&
-		    (!rules[i].check(check) || check->err->code != ERR_NONE))
-			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (rules[i].entity && rules[i].entity != check->record->entity)
+			continue;
+		if (rules[i].check(check) && check->err->code == ERR_NONE)
+			continue;
+		if (rules[i].quirk && check->context->response->refusal.set)
+			quirk_fired(check->context, rules[i].quirk);
+		return false;
+	}
 	return true;
 }

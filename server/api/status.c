@@ -252,6 +252,15 @@ void status_internal(struct context *context, const struct err *err)
 	status_answer(context);
 }
 
+void quirk_fired(struct context *context, const char *name)
+{
+	for (size_t i = 0; i < context->fired_count; i++)
+		if (strcmp(context->fired[i], name) == 0)
+			return;
+	if (context->fired_count < FIRED_MOST)
+		context->fired[context->fired_count++] = name;
+}
+
 bool refuse_with(struct context *context, enum fault fault, const char *reason)
 {
 	struct refusal *refusal = &context->response->refusal;
