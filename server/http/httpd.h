@@ -21,8 +21,11 @@ struct httpd_config {
 };
 
 struct httpd_handler {
-	/* As api_handle(): false when the request is parked. */
+	/* As api_handle(): false when the request is parked or wants a delay. */
 	bool (*handle)(struct request *request, struct response *response, void *payload);
+	/* The request will never be handled again though its `context` is set: its client is
+	 * gone, or the server stops. */
+	void (*abandon)(struct request *request);
 	/* Called once an answer is on its way. */
 	void (*log)(const struct request *request, const struct response *response, double ms);
 	void *payload;

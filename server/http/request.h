@@ -27,9 +27,33 @@ struct request {
 	bool body_too_large;
 	int64_t began; /* monotonic, microseconds */
 
-	/* Called on another thread once a parked request has its response. */
+	/* Called on another thread once a parked request has its response, or with `again`
+	 * set: then the handler is called once more, on the request's loop. */
 	void (*resume)(struct request *);
 	void *owner;
+	bool again;
+
+	/* Set by a handler that returns false: call it again after so many microseconds.
+	 * Nobody has to resume such a request, and no thread waits for it. */
+	int64_t delay_us;
+	/* The handler's own, kept between its calls; NULL: it holds nothing any more. */
+	void *context;
+};
+
+/* How an answer leaves, where a fault rule wants it broken. All zero: as HTTP has it. */
+enum wire_end {
+	WIRE_WHOLE,
+	WIRE_RESET,   /* no answer: the connection is reset (RST) */
+	WIRE_CLOSE,   /* no answer: the connection is closed */
+	WIRE_HALF,    /* closed after half of the body */
+	WIRE_GARBAGE, /* bytes that are no HTTP, then closed */
+};
+
+struct wire {
+	enum wire_end end;
+	int64_t length_off; /* added to the Content-Length that is announced; never below 0 */
+	int64_t drip_bytes; /* 0: at once; else so many bytes of the body ... */
+	int64_t drip_ms;    /* ... each so many milliseconds */
 };
 
 struct response {
@@ -37,6 +61,7 @@ struct response {
 	const char *content_type; /* static */
 	struct pairs headers;     /* in the request's arena */
 	struct str body;
+	struct wire wire;
 
 	/* What the log says about the exchange. */
 	const char *operation;
