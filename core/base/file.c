@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,24 +163,53 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in @folder that end in @suffix, sorted, without it: "a, b, c". */
-static void list_names(const char *folder, const char *suffix, struct str *out)
+char **folder_names(const char *path, const char *suffix, size_t *count)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(path);
 	char **names = NULL;
-	size_t count = 0, room = 0;
+	size_t room = 0;
 
+	*count = 0;
 	if (!dir)
-		return;
+		return NULL;
 	for (struct dirent *entry; (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, suffix))
 			continue;
-		GROW(names, count, room);
-		names[count++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
+		GROW(names, *count, room);
+		names[(*count)++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
 	}
 	closedir(dir);
-	if (count)
-		qsort(names, count, sizeof *names, by_name);
+	if (*count)
+		qsort(names, *count, sizeof *names, by_name);
+	return names;
+}
+
+bool folder_create(const char *path, struct err *err)
+{
+	return mkdir(path, 0700) == 0 || file_is_folder(path) ||
+	       err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+}
+
+static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *where)
+{
+	(void)status;
+	(void)flag;
+	(void)where;
+	remove(path);
+	return 0;
+}
+
+void folder_delete(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* "a, b, c" */
+static void list_names(const char *folder, const char *suffix, struct str *out)
+{
+	size_t count;
+	char **names = folder_names(folder, suffix, &count);
+
 	for (size_t i = 0; i < count; i++) {
 		str_format(out, "%s%s", i ? ", " : "", names[i]);
 		free(names[i]);

@@ -32,4 +32,12 @@ char *fixture_path(const char *folder, const char *name, const char *suffix,
  * there. Returns (free). */
 char *fixture_root(struct err *err) MUST_USE;
 
+/* Makes a folder unless it is there. */
+bool folder_create(const char *path, struct err *err) MUST_USE;
+/* Removes a folder with all that is in it; one that is not there is fine. */
+void folder_delete(const char *path);
+/* The names in a folder that end in @suffix, sorted, without it; *@count of them. A
+ * folder that is not there has none. Returns (free each, free). */
+char **folder_names(const char *path, const char *suffix, size_t *count) MUST_USE;
+
 #endif

@@ -80,6 +80,22 @@ static bool value_fits(const char *choices, bool nullable, const json_t *value)
 	return json_is_string(value) && (!choices || has_word(choices, json_string_value(value)));
 }
 
+bool state_check(const char *kind, const char *key, const json_t *value, struct err *err)
+{
+	const struct state_key *known = find_key(kind, key);
+	char *pointer = xformat("/%.80s", key);
+
+	if (!known)
+		err_at(err, ERR_INVALID, pointer, "%s: the SIS knows no such thing of %s", pointer,
+		       kind);
+	else if (!value_fits(known->choices, known->nullable, value))
+		err_at(err, ERR_INVALID, pointer, "%s: expected %s%s, found %s", pointer,
+		       known->choices ? known->choices : "a string",
+		       known->nullable ? " or null" : "", jsonx_kind(value));
+	free(pointer);
+	return err->code == ERR_NONE;
+}
+
 static bool load_key(struct loading *loading, const char *kind, const char *id, const char *key,
 		     const json_t *value, struct err *err)
 {

@@ -54,6 +54,22 @@ bool sis_state_put(struct conn *conn, const char *kind, const char *id, const ch
 	return good;
 }
 
+bool sis_state_forget(struct conn *conn, const char *kind, const char *id, struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "DELETE FROM sis_state WHERE kind = ");
+	sql_text(&sql, kind);
+	sql_add(&sql, " AND id = ");
+	sql_text(&sql, id);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}
+
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err)
 {
 	struct sql sql;

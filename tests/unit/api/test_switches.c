@@ -250,7 +250,7 @@ START_TEST(signatures_have_a_window)
 
 	provider_open(&provider, windows[_i].quirks, "");
 	provider.sandbox->auth.open = false;
-	provider.sandbox->clock_offset = -400 * WHEN_DAY;
+	provider.sandbox->clock.offset = -400 * WHEN_DAY;
 	request_make(&signer, "GET", V1 "/orgs");
 	provider.authorization = oauth1_sign(&signer, "canvas", "s3cret", "n",
 					     when_now() / 1000 + windows[_i].offset_s);
@@ -276,9 +276,9 @@ START_TEST(tokens_have_a_life)
 	answer_free(&answer);
 	provider.authorization = authorization;
 	ck_assert_int_eq(ask_status(&provider, "GET", V1 "/orgs", NULL), 200);
-	provider.sandbox->clock_offset = 100 * 1000;
+	provider.sandbox->clock.offset = 100 * 1000;
 	ck_assert_int_eq(ask_status(&provider, "GET", V1 "/orgs", NULL), 200);
-	provider.sandbox->clock_offset = 121 * 1000;
+	provider.sandbox->clock.offset = 121 * 1000;
 	answer = ask(&provider, "GET", V1 "/orgs", NULL);
 	ck_assert_int_eq(answer.status, 401);
 	ck_assert_str_eq(answer.description, "the access token has expired");
