@@ -264,8 +264,10 @@ static bool complete(struct profile *profile, const char *file, struct err *err)
 		return profile_fail(err, file, "", "name", "a profile needs a name");
 	if (!fill_answers(profile, file, err) || !profile_check_quirks(file, &profile->quirks, err))
 		return false;
-	profile->zone = zone ? zone_new(zone, err) : NULL;
-	return err->code == ERR_NONE || err_at(err, ERR_INVALID, "/timezone", "%s", err->text);
+	struct err why = ERR_INIT;
+
+	profile->zone = zone ? zone_new(zone, &why) : NULL;
+	return why.code == ERR_NONE || profile_fail(err, file, "", "timezone", "%s", why.text);
 }
 
 struct profile *profile_load_changed(const char *name, const json_t *changes, struct err *err)
@@ -281,6 +283,8 @@ struct profile *profile_load_changed(const char *name, const json_t *changes, st
 	    (!changes || profile_check_document("the change", changes, err))) {
 		if (changes)
 			merge(profile->effective, changes);
+		if (jsonx_text(changes, "name")) /* a profile of its own on top of @name */
+			json_object_set_new(profile->effective, "extends", json_string(name));
 		if (complete(profile, name, err))
 			return profile;
 	}
