@@ -257,6 +257,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 		print_start(sandbox, config->address, httpd_port(httpd), registry->admin_token);
 		log_event(LOG_INFO, "started", "profile", sandbox->profile->name, NULL);
 		wait_for_end(registry, signals);
+		atomic_store(&registry->stopping, true);
 		httpd_drain(httpd, DRAIN_MS);
 	}
 	/* no loop may submit to a thread that has gone, the control thread waits for the

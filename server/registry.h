@@ -10,6 +10,8 @@
 #ifndef SERVER_REGISTRY_H
 #define SERVER_REGISTRY_H
 
+#include <stdatomic.h>
+
 #include "server/control.h"
 #include "server/sandbox.h"
 
@@ -29,6 +31,7 @@ struct registry {
 
 	struct writer *writer;
 	struct control *control;
+	atomic_bool stopping; /* no new requests are wanted any more */
 
 	/* what the command line says of every sandbox; borrowed */
 	const char *admin_token; /* guards /admin */

@@ -203,7 +203,7 @@ static bool parse_body(struct admin *admin, const struct admin_row *row)
 	admin->body = jsonx_load(str_text(body), body->length, &err);
 	if (admin->body && json_is_object(admin->body))
 		return true;
-	admin_fail(admin, 400, err.pointer, "the body must be a JSON object: %s",
+	admin_fail(admin, 400, "", "the body must be a JSON object: %s",
 		   admin->body ? jsonx_kind(admin->body) : err.text);
 	return false;
 }

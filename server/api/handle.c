@@ -368,6 +368,15 @@ static bool proceed(struct context *context)
 	return complete;
 }
 
+/* Not before the first sandbox is there, not any more while the last requests are
+ * answered. */
+static void ready(struct registry *registry, struct request *request, struct response *response)
+{
+	bool stopping = atomic_load(&registry->stopping);
+
+	plain(request, response, stopping ? 503 : 200, "status", stopping ? "stopping" : "ready");
+}
+
 /* Outside of the sandboxes. True: answered, or *@complete says that it will be. */
 static bool outside(struct registry *registry, struct request *request, struct response *response,
 		    const char *const *segments, size_t count, bool *complete)
@@ -375,6 +384,8 @@ static bool outside(struct registry *registry, struct request *request, struct r
 	*complete = true;
 	if (count == 1 && at(segments, count, 0, "health"))
 		plain(request, response, 200, "status", "ok");
+	else if (count == 1 && at(segments, count, 0, "ready"))
+		ready(registry, request, response);
 	else if (at(segments, count, 0, "admin"))
 		*complete = admin_handle(registry, request, response, segments + 1, count - 1);
 	else
