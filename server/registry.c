@@ -179,15 +179,17 @@ bool registry_open(struct registry *registry, struct sandbox *sandbox, struct er
 
 	pthread_mutex_lock(&registry->mutex);
 
-	bool there = sandbox->store != NULL;
+	bool there = sandbox->store != NULL, gone = sandbox->gone;
 
 	if (there)
 		sandbox->pins++;
-	else
+	else if (!gone)
 		make_room(registry);
 	pthread_mutex_unlock(&registry->mutex);
 	if (there)
 		return true;
+	if (gone) /* its files must not come back */
+		return err_set(err, ERR_INVALID, "there is no sandbox %s any more", sandbox->name);
 	store = store_open(sandbox->path, err);
 	if (!store)
 		return false;

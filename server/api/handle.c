@@ -323,8 +323,11 @@ static void open_sandbox(struct task *task)
 	request->again = context->pinned;
 	if (!context->pinned) {
 		log_event(LOG_ERROR, "sandbox", "name", sandbox->name, "text", err.text, NULL);
-		plain(request, context->response, 503, "error",
-		      "the sandbox cannot be opened; the log says why");
+		if (err.code == ERR_INVALID)
+			no_sandbox(request, context->response);
+		else
+			plain(request, context->response, 503, "error",
+			      "the sandbox cannot be opened; the log says why");
 		let_go(context);
 	}
 	request->resume(request);
