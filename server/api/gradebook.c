@@ -1,20 +1,19 @@
 /*
  * gradebook.c - the rules for writing into the gradebook.
  */
-#include "server/api/gradebook.h"
+#include "server/api/gradebook_internal.h"
 
 #include <string.h>
 
 #include "base/when.h"
 #include "base/jsonx.h"
 
-static const struct quirks *quirks_of(const struct write_check *check)
+const struct quirks *quirks_of(const struct write_check *check)
 {
 	return &check->context->profile->quirks;
 }
 
-/* Refuses, with what every text about this object may name. */
-static bool refuse_write(struct write_check *check, enum fault fault)
+bool refuse_write(struct write_check *check, enum fault fault)
 {
 	struct refusal *refusal = &check->context->response->refusal;
 	const struct record *record = check->record;
@@ -45,12 +44,12 @@ static bool refuse_write(struct write_check *check, enum fault fault)
 	return false;
 }
 
-static void add_param(struct write_check *check, const char *name, const char *value)
+void add_param(struct write_check *check, const char *name, const char *value)
 {
 	refusal_param(&check->context->response->refusal, name, value);
 }
 
-static bool exists(struct write_check *check, const struct entity *entity, const char *id)
+bool object_exists(struct write_check *check, const struct entity *entity, const char *id)
 {
 	bool found = false;
 
@@ -91,7 +90,7 @@ static bool known(struct write_check *check, const char *field, enum fault fault
 	bool demanded = strcmp(mode, "none") != 0 && (!only_strict || strcmp(mode, "strict") == 0);
 	bool noted = !demanded && strcmp(validation, "report") == 0;
 
-	if (!id || (!demanded && !noted) || exists(check, target, id))
+	if (!id || (!demanded && !noted) || object_exists(check, target, id))
 		return true;
 	if (check->err->code != ERR_NONE)
 		return false;
