@@ -17,6 +17,7 @@ bool refuse_write(struct write_check *check, enum fault fault)
 {
 	struct refusal *refusal = &check->context->response->refusal;
 	const struct record *record = check->record;
+	struct record item;
 	static const struct {
 		const struct entity *entity;
 		const char *field;
@@ -33,6 +34,11 @@ bool refuse_write(struct write_check *check, enum fault fault)
 	};
 
 	refuse(refusal, fault);
+	if (record->entity == &ENTITY_RESULTS && fault != FAULT_CLASS_UNKNOWN &&
+	    line_item_of(check, &item)) { /* its class goes before the one that was sent */
+		refusal_param(refusal, "class", record_text(&item, "class"));
+		refusal_param(refusal, "title", record_text(&item, "title"));
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
 		const char *value = params[i].entity == record->entity
 					    ? record_text(record, params[i].field)
@@ -339,12 +345,17 @@ static const struct {
 	const char *quirk; /* NULL: none */
 } rules[] = {
 	{ NULL, references_known, "reference.check" },
+	{ &ENTITY_LINE_ITEMS, class_is_linked, "link.check" },
+	{ &ENTITY_LINE_ITEMS, teacher_owns_class, "teacher.must_own" },
 	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
 	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
 	{ &ENTITY_LINE_ITEMS, due_date_open, "due_date.in_open_period" },
 	{ &ENTITY_LINE_ITEMS, category_of_class, "category.scope" },
 	{ &ENTITY_LINE_ITEMS, category_has_scale, "gradescale.default_required" },
 	{ &ENTITY_LINE_ITEMS, derive_period, "grading_period.derive" },
+	{ &ENTITY_RESULTS, class_is_linked, "link.check" },
+	{ &ENTITY_RESULTS, teacher_owns_class, "teacher.must_own" },
+	{ &ENTITY_RESULTS, student_is_enrolled, "student.must_be_enrolled" },
 	{ &ENTITY_RESULTS, comment_fits, "comment.max" },
 	{ &ENTITY_RESULTS, fill_score_date, NULL },
 	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date, NULL },

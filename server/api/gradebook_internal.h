@@ -16,4 +16,15 @@ void add_param(struct write_check *check, const char *name, const char *value);
 /* Whether there is an object of that sourcedId; false, too, with check->err. */
 bool object_exists(struct write_check *check, const struct entity *entity, const char *id);
 
+/* Of a lineItem or a result: the class whose gradebook it is written into, for a result that
+ * of its lineItem. NULL when nobody knows it, or with check->err. */
+const char *class_of(struct write_check *check);
+/* The lineItem of a result, as it is stored; false when there is none, or with check->err. */
+bool line_item_of(struct write_check *check, struct record *out) MUST_USE;
+
+/* Rules: rows of the table in gradebook.c. False with a refusal or with check->err. */
+bool class_is_linked(struct write_check *check);     /* link.check */
+bool teacher_owns_class(struct write_check *check);  /* teacher.must_own */
+bool student_is_enrolled(struct write_check *check); /* student.must_be_enrolled, grace_days */
+
 #endif
