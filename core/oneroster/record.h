@@ -64,6 +64,7 @@ const struct value *record_value(const struct record *record, const char *name);
 const char *record_text(const struct record *record, const char *name);
 void record_set_text(struct record *record, const char *name, const char *text);
 void record_set_int(struct record *record, const char *name, int64_t value);
+void record_set_number(struct record *record, const char *name, double number);
 
 /* How a provider writes objects. */
 enum href_form { HREF_ABSOLUTE, HREF_RELATIVE, HREF_NONE };

@@ -26,5 +26,15 @@ bool line_item_of(struct write_check *check, struct record *out) MUST_USE;
 bool class_is_linked(struct write_check *check);     /* link.check */
 bool teacher_owns_class(struct write_check *check);  /* teacher.must_own */
 bool student_is_enrolled(struct write_check *check); /* student.must_be_enrolled, grace_days */
+bool result_has_scale(struct write_check *check);    /* gradescale.result_required */
+bool scale_takes_results(struct write_check *check); /* gradescale.letter_refuses */
+bool no_manual_score(struct write_check *check);     /* manual_score.wins; else it is forgotten */
+bool score_is_number(struct write_check *check);     /* score.text_policy */
+bool status_is_allowed(struct write_check *check);   /* status.allowed */
+bool exempt_is_zero(struct write_check *check);      /* score.exempt_zero */
+bool score_is_there(struct write_check *check);      /* score.null_policy */
+bool score_is_not_over(struct write_check *check);   /* score.over_policy */
+bool score_is_not_under(struct write_check *check);  /* score.under_policy */
+bool status_is_mapped(struct write_check *check);    /* status.remap */
 
 #endif
