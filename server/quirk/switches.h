@@ -65,7 +65,7 @@
 	X(put_replace_status,            "put.replace_status",            INT,    200,       "200 201", "status of a PUT that replaces") \
 	X(put_returns_object,            "put.returns_object",            BOOL,   false,     NULL, "a PUT answers with the object that it stored") \
 	X(put_creates,                   "put.creates",                   BOOL,   true,      NULL, "a PUT of an unknown sourcedId creates; else it is 404") \
-	X(put_stores,                    "put.stores",                    BOOL,   true,      NULL, "a PUT stores; else it answers 200 and keeps nothing") \
+	X(put_stores,                    "put.stores",                    BOOL,   true,      NULL, "a PUT stores; else it is judged, answered with 200 and not kept") \
 	X(validation_mode,               "validation.mode",               CHOICE, "lenient", "lenient strict report", "what bodies are taken: what real clients send, what the schema demands, or all with a note of what the schema says") \
 	X(json_boolean,                  "json.boolean",                  CHOICE, "string",  "string json", "how 1.1 writes booleans") \
 	X(json_null_for_missing,         "json.null_for_missing",         BOOL,   false,     NULL, "absent fields are written as null") \

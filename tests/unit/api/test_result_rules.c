@@ -255,6 +255,7 @@ START_TEST(a_put_forgets_the_typed_score)
 		{ "", RESULT(SCORE("9")), 201, true },
 		{ "\"score.over_policy\": \"reject\"", RESULT(SCORE("99")), 400, false },
 		{ "\"manual_score.wins\": true", RESULT(SCORE("9")), 400, false },
+		{ "\"put.stores\": false", RESULT(SCORE("9")), 200, false },
 	};
 	struct err err = ERR_INIT;
 	json_t *typed = NULL;
