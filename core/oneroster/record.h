@@ -76,6 +76,11 @@ struct form {
 	enum href_form href;
 	bool json_booleans; /* true, false; else "true", "false" */
 	bool nulls;         /* what is absent is written as null */
+	bool rounds;        /* scores are written with at most @decimals, 0 to 6 */
+	int decimals;
+	/* Told when a score was written other than it is kept. May be NULL. */
+	void (*rounded)(void *payload);
+	void *payload;
 };
 
 #define FORM_ALL UINT64_MAX

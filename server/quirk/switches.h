@@ -48,7 +48,7 @@
 	X(score_null_policy,             "score.null_policy",             CHOICE, "accept",  "accept reject only_exempt only_missing", "which results may have neither score nor textScore: all, none, exempt ones, those whose scoreStatus is not submitted") \
 	X(score_exempt_zero,             "score.exempt_zero",             BOOL,   false,     NULL, "an exempt result is stored with a score of 0, whatever was sent") \
 	X(score_text_policy,             "score.text_policy",             CHOICE, "reject",  "reject accept", "what happens to a text in place of a number: taken, digits are that number and letters a textScore, which 1.1 has no word for") \
-	X(score_round,                   "score.round",                   INT,    -1,        "-1 0 1 2 3 4 5 6", "decimals of a score that are shown; -1 shows all") \
+	X(score_round,                   "score.round",                   INT,    -1,        "-1 0 1 2 3 4 5 6", "decimals of a score that are shown; -1 shows all; what is stored keeps them") \
 	X(status_allowed,                "status.allowed",                LIST,   "exempt,fully graded,not submitted,partially graded,submitted", "exempt,fully graded,not submitted,partially graded,submitted", "scoreStatus values of the standard that are taken; extensions are") \
 	X(status_remap,                  "status.remap",                  OBJECT, NULL,      "exempt,fully graded,not submitted,partially graded,submitted", "a scoreStatus, and the one that is stored in its place") \
 	X(comment_max,                   "comment.max",                   INT,    0,         NULL, "longest result comment, in Unicode code points; 0 is no limit") \

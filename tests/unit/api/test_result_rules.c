@@ -291,6 +291,38 @@ START_TEST(posted_results_are_judged)
 }
 END_TEST
 
+/* score.round: less is shown than what is stored and searched. */
+START_TEST(scores_are_shown_rounded)
+{
+	static const struct {
+		const char *quirks, *shown;
+	} rows[] = {
+		{ "", "\"score\":9.125," },
+		{ "\"score.round\": -1", "\"score\":9.125," },
+		{ "\"score.round\": 0", "\"score\":9," },
+		{ "\"score.round\": 1, \"put.returns_object\": true", "\"score\":9.1," },
+		{ "\"score.round\": 2", "\"score\":9.13," },
+	};
+	static const char *const targets[] = { V1 "/results/r", GRADEBOOK_V2 "/results/r",
+					       V1 "/results?filter=score='9.125'" };
+	struct answer answer;
+
+	open_story(rows[_i].quirks, "{}");
+	answer = ask(&provider, "PUT", V1 "/results/r", RESULT(SCORE("9.125")));
+	ck_assert_int_eq(answer.status, 201);
+	ck_assert_msg(!answer.json || strstr(answer.text, rows[_i].shown), "%s: %s",
+		      rows[_i].quirks, answer.text);
+	answer_free(&answer);
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		answer = ask(&provider, "GET", targets[i], NULL);
+		ck_assert_msg(strstr(answer.text, rows[_i].shown) != NULL, "%s, %s: %s",
+			      rows[_i].quirks, targets[i], answer.text);
+		answer_free(&answer);
+	}
+	provider_close(&provider);
+}
+END_TEST
+
 /* Every placeholder of a text about a result is known. */
 START_TEST(texts_name_what_they_are_about)
 {
@@ -318,6 +350,7 @@ Suite *result_rules_suite(void)
 	tcase_add_loop_test(tc, writes_obey_the_switches, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_put_forgets_the_typed_score);
 	tcase_add_test(tc, posted_results_are_judged);
+	tcase_add_loop_test(tc, scores_are_shown_rounded, 0, 5);
 	tcase_add_test(tc, texts_name_what_they_are_about);
 	suite_add_tcase(suite, tc);
 	return suite;
