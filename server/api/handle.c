@@ -124,6 +124,8 @@ static bool allowed(struct context *context)
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
 				when_now(), context->now, &caller, &response->refusal);
 
+	if (response->refusal.quirk)
+		quirk_fired(context, response->refusal.quirk);
 	if (!known)
 		return false;
 	response->credential = caller.credential;

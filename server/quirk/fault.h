@@ -89,6 +89,7 @@ struct refusal {
 	int param_count;
 	const char *where; /* JSON pointer to one of many objects; NULL: there is one only */
 	const char *why;   /* for the log only: what the client need not know */
+	const char *quirk; /* the switch that wants it so, where api/ does not say it; or NULL */
 };
 
 /* Notes the first refusal; always false. Follow with refusal_param(). */

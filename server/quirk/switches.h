@@ -84,7 +84,7 @@
 	X(sort_supported,                "sort.supported",                BOOL,   true,      NULL, "collections can be sorted; else sort is passed over") \
 	X(fields_supported,              "fields.supported",              BOOL,   true,      NULL, "fields can be selected; else fields is passed over") \
 	X(auth_modes,                    "auth.modes",                    LIST,   "oauth1,oauth2", "oauth1,oauth2", "how clients may authenticate") \
-	X(auth_vendor_header,            "auth.vendor_header",            TEXT,   "",        NULL, "a header of this name must hold KEY:SECRET of a credential") \
+	X(auth_vendor_header,            "auth.vendor_header",            TEXT,   "",        NULL, "a header of this name must hold KEY:SECRET of a credential, beside what auth.modes asks for") \
 	X(auth_scopes,                   "auth.scopes",                   CHOICE, "enforce", "enforce ignore", "whether a token is good only for its scopes") \
 	X(auth_token_ttl_s,              "auth.token_ttl_s",              INT,    3600,      NULL, "life of a bearer token, in seconds of the sandbox clock") \
 	X(auth_invalidate_previous_token, "auth.invalidate_previous_token", BOOL,   false,     NULL, "a new token ends the client's earlier ones, which clients with several threads do not survive") \
