@@ -119,12 +119,32 @@ const json_t *body_member(struct context *context, const json_t *body, const cha
 	return NULL;
 }
 
+/* Letters in place of a result's score are no flaw of the payload here: what becomes of
+ * them is for the rules of the SIS, which find them in the record as a text. */
+static const json_t *score_text(const struct context *context, const json_t *object)
+{
+	const json_t *score = json_object_get(object, "score");
+
+	return context->route.operation->entity == &ENTITY_RESULTS && json_is_string(score) ? score
+											    : NULL;
+}
+
 bool body_object(struct context *context, struct record *record, const json_t *object,
 		 const char *prefix)
 {
+	struct arena *arena = &context->request->arena;
+	const json_t *text = score_text(context, object);
+	json_t *rest = text ? json_copy((json_t *)(uintptr_t)object) : NULL;
 	struct err err = ERR_INIT;
 
-	return record_from_json(record, context->route.operation->entity, context->root.version,
-				object, prefix, &context->request->arena, &err) ||
-	       refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+	json_object_del(rest, "score");
+
+	bool good = record_from_json(record, context->route.operation->entity,
+				     context->root.version, rest ? rest : object, prefix, arena,
+				     &err);
+
+	if (good && text)
+		record_set_text(record, "score", arena_dup(arena, json_string_value(text)));
+	json_decref(rest);
+	return good || refuse_err(context, FAULT_VALIDATION_FAILED, &err);
 }

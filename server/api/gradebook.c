@@ -1,23 +1,23 @@
 /*
  * gradebook.c - the rules for writing into the gradebook.
  */
-#include "server/api/gradebook.h"
+#include "server/api/gradebook_internal.h"
 
 #include <string.h>
 
 #include "base/when.h"
 #include "base/jsonx.h"
 
-static const struct quirks *quirks_of(const struct write_check *check)
+const struct quirks *quirks_of(const struct write_check *check)
 {
 	return &check->context->profile->quirks;
 }
 
-/* Refuses, with what every text about this object may name. */
-static bool refuse_write(struct write_check *check, enum fault fault)
+bool refuse_write(struct write_check *check, enum fault fault)
 {
 	struct refusal *refusal = &check->context->response->refusal;
 	const struct record *record = check->record;
+	struct record item;
 	static const struct {
 		const struct entity *entity;
 		const char *field;
@@ -34,6 +34,11 @@ static bool refuse_write(struct write_check *check, enum fault fault)
 	};
 
 	refuse(refusal, fault);
+	if (record->entity == &ENTITY_RESULTS && fault != FAULT_CLASS_UNKNOWN &&
+	    line_item_of(check, &item)) { /* its class goes before the one that was sent */
+		refusal_param(refusal, "class", record_text(&item, "class"));
+		refusal_param(refusal, "title", record_text(&item, "title"));
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
 		const char *value = params[i].entity == record->entity
 					    ? record_text(record, params[i].field)
@@ -45,12 +50,12 @@ static bool refuse_write(struct write_check *check, enum fault fault)
 	return false;
 }
 
-static void add_param(struct write_check *check, const char *name, const char *value)
+void add_param(struct write_check *check, const char *name, const char *value)
 {
 	refusal_param(&check->context->response->refusal, name, value);
 }
 
-static bool exists(struct write_check *check, const struct entity *entity, const char *id)
+bool object_exists(struct write_check *check, const struct entity *entity, const char *id)
 {
 	bool found = false;
 
@@ -91,7 +96,7 @@ static bool known(struct write_check *check, const char *field, enum fault fault
 	bool demanded = strcmp(mode, "none") != 0 && (!only_strict || strcmp(mode, "strict") == 0);
 	bool noted = !demanded && strcmp(validation, "report") == 0;
 
-	if (!id || (!demanded && !noted) || exists(check, target, id))
+	if (!id || (!demanded && !noted) || object_exists(check, target, id))
 		return true;
 	if (check->err->code != ERR_NONE)
 		return false;
@@ -340,12 +345,27 @@ static const struct {
 	const char *quirk; /* NULL: none */
 } rules[] = {
 	{ NULL, references_known, "reference.check" },
+	{ &ENTITY_LINE_ITEMS, class_is_linked, "link.check" },
+	{ &ENTITY_LINE_ITEMS, teacher_owns_class, "teacher.must_own" },
 	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
 	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
 	{ &ENTITY_LINE_ITEMS, due_date_open, "due_date.in_open_period" },
 	{ &ENTITY_LINE_ITEMS, category_of_class, "category.scope" },
 	{ &ENTITY_LINE_ITEMS, category_has_scale, "gradescale.default_required" },
 	{ &ENTITY_LINE_ITEMS, derive_period, "grading_period.derive" },
+	{ &ENTITY_RESULTS, class_is_linked, "link.check" },
+	{ &ENTITY_RESULTS, teacher_owns_class, "teacher.must_own" },
+	{ &ENTITY_RESULTS, student_is_enrolled, "student.must_be_enrolled" },
+	{ &ENTITY_RESULTS, result_has_scale, "gradescale.result_required" },
+	{ &ENTITY_RESULTS, scale_takes_results, "gradescale.letter_refuses" },
+	{ &ENTITY_RESULTS, no_manual_score, "manual_score.wins" },
+	{ &ENTITY_RESULTS, score_is_number, "score.text_policy" },
+	{ &ENTITY_RESULTS, status_is_allowed, "status.allowed" },
+	{ &ENTITY_RESULTS, exempt_is_zero, NULL },
+	{ &ENTITY_RESULTS, score_is_there, "score.null_policy" },
+	{ &ENTITY_RESULTS, score_is_not_over, "score.over_policy" },
+	{ &ENTITY_RESULTS, score_is_not_under, "score.under_policy" },
+	{ &ENTITY_RESULTS, status_is_mapped, NULL },
 	{ &ENTITY_RESULTS, comment_fits, "comment.max" },
 	{ &ENTITY_RESULTS, fill_score_date, NULL },
 	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date, NULL },

@@ -124,6 +124,8 @@ static bool allowed(struct context *context)
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
 				when_now(), context->now, &caller, &response->refusal);
 
+	if (response->refusal.quirk)
+		quirk_fired(context, response->refusal.quirk);
 	if (!known)
 		return false;
 	response->credential = caller.credential;
@@ -149,7 +151,12 @@ static bool is_hidden(const struct operation *operation, const void *payload)
 	return !(operation->in & context->root.version) && !profile->quirks.category_class_endpoint;
 }
 
-static struct form form_of(const struct context *context, const char *prefix)
+static void score_rounded(void *context)
+{
+	quirk_fired(context, "score.round");
+}
+
+static struct form form_of(struct context *context, const char *prefix)
 {
 	const struct quirks *quirks = &context->profile->quirks;
 	unsigned version = context->root.version;
@@ -164,6 +171,10 @@ static struct form form_of(const struct context *context, const char *prefix)
 								   : HREF_ABSOLUTE,
 		.json_booleans = (version & V11) && strcmp(quirks->json_boolean, "json") == 0,
 		.nulls = quirks->json_null_for_missing,
+		.rounds = quirks->score_round >= 0,
+		.decimals = (int)quirks->score_round,
+		.rounded = score_rounded,
+		.payload = context,
 	};
 }
 

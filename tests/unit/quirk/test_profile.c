@@ -41,6 +41,8 @@ static const struct {
 	{ QUIRK("auth.modes", "\"oauth1\""),            "/quirks/auth.modes",    "an array" },
 	{ QUIRK("auth.modes", "[\"basic\"]"),           "/quirks/auth.modes",    "oauth1,oauth2" },
 	{ QUIRK("auth.modes", "[1]"),                   "/quirks/auth.modes",    "oauth1,oauth2" },
+	{ QUIRK("auth.vendor_header", "\"x vendor\""),  "/quirks/auth.vendor_header", "name of a header" },
+	{ QUIRK("auth.vendor_header", "\"authorization\""), "/quirks/auth.vendor_header", "beside Authorization" },
 	{ P("\"errors\": {\"atlantis\": {\"status\": 400}}"), "/errors/atlantis", "no such fault" },
 	{ P("\"errors\": {\"not_found\": 404}"),        "/errors/not_found",     "an object" },
 	{ P("\"errors\": {\"not_found\": {\"status\": \"404\"}}"), "/errors/not_found", "status" },
