@@ -47,7 +47,7 @@ static void set_profile(struct admin *admin, const char *base, const json_t *cha
 		admin_fail_err(admin, &err);
 }
 
-/* {"name": "aspen"} and nothing else is the bundled profile; all else is a profile of its
+/* {"name": NAME} and nothing else is the bundled profile; all else is a profile of its
  * own, on top of what it extends. */
 void admin_profile_put(struct admin *admin)
 {

@@ -33,10 +33,10 @@ void outcome_release(struct outcome *outcome);
  * @args (NULL-terminated, may be NULL) come behind. */
 struct server {
 	pid_t pid;
-	char url[96];     /* http://127.0.0.1:PORT */
-	char root[160];   /* URL/ims/oneroster/v1p1 */
+	char url[96];        /* http://127.0.0.1:PORT */
+	char root[160];      /* URL/ims/oneroster/v1p1 */
 	char bearer[BEARER]; /* a header with a fresh token, "" under --auth none */
-	char log[64];     /* file with its standard error */
+	char log[64];        /* file with its standard error */
 };
 
 #define STORY_TIME "2026-11-16T17:00:00Z"

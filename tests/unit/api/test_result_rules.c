@@ -192,7 +192,7 @@ static void open_story(const char *quirks, const char *state)
 	provider_open(&provider, quirks, "");
 	store = provider.sandbox->store;
 	ck_assert(when_parse("2026-11-16T17:00:00Z", &day, NULL));
-	provider.sandbox->clock_offset = day - when_now();
+	provider.sandbox->clock.offset = day - when_now();
 	put_row(store, &ENTITY_SCORE_SCALES,
 		"{\"sourcedId\": \"scale\", \"title\": \"A to F\", \"type\": \"letter\", "
 		"\"class\": {\"sourcedId\": \"class-bio-2\"}}");
