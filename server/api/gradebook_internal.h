@@ -1,0 +1,38 @@
+/*
+ * gradebook_internal.h - the rules of gradebook.c's table, and what they share.
+ *
+ * A rule reads its own switch. It returns true when the write may go on, changed or not,
+ * and false when it refused (refuse_write) or the database failed (check->err).
+ */
+#ifndef API_GRADEBOOK_INTERNAL_H
+#define API_GRADEBOOK_INTERNAL_H
+
+#include "server/api/gradebook.h"
+
+const struct quirks *quirks_of(const struct write_check *check);
+
+/* Refuses, with what every text about this object may name; always false. */
+bool refuse_write(struct write_check *check, enum fault fault);
+/* What the text may name besides; @name is a literal, @value lives as long as the request. */
+void add_param(struct write_check *check, const char *name, const char *value);
+
+/* False as well when the database failed. */
+bool object_exists(struct write_check *check, const struct entity *entity, const char *id);
+
+/* gradebook_reference.c */
+bool references_known(struct write_check *check);
+
+/* gradebook_text.c */
+bool title_fits(struct write_check *check);
+bool comment_fits(struct write_check *check);
+
+/* gradebook_date.c */
+bool due_date_there(struct write_check *check);
+bool due_date_open(struct write_check *check);
+bool derive_period(struct write_check *check);
+
+/* gradebook_category.c */
+bool category_of_class(struct write_check *check);
+bool category_has_scale(struct write_check *check);
+
+#endif
