@@ -96,6 +96,9 @@ bool sis_state_get(struct conn *conn, const char *kind, const char *id, const ch
 		   json_t **out, struct err *err) MUST_USE;
 bool sis_state_put(struct conn *conn, const char *kind, const char *id, const char *key,
 		   const json_t *value, struct err *err) MUST_USE;
+/* Nothing is said any more, which means healthy. */
+bool sis_state_delete(struct conn *conn, const char *kind, const char *id, const char *key,
+		      struct err *err) MUST_USE;
 
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
