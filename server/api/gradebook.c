@@ -11,34 +11,52 @@ const struct quirks *quirks_of(const struct write_check *check)
 	return &check->context->profile->quirks;
 }
 
-/* Refuses, with what every text about this object may name. */
+/* A value as texts name it: an instant as ISO 8601; NULL for none. */
+static const char *param_text(struct write_check *check, const struct value *value)
+{
+	char *text;
+
+	if (value->kind != VALUE_INT)
+		return value->kind == VALUE_TEXT ? value->text : NULL;
+	text = arena_alloc(&check->context->request->arena, WHEN_TEXT);
+	when_format(value->integer, text);
+	return text;
+}
+
+/* What a text may name of the object; what is absent has no name, or an empty one. */
+static const struct {
+	const struct entity *entity;
+	const char *field, *name;
+	bool or_empty;
+} params[] = {
+	{ &ENTITY_LINE_ITEMS, "sourcedId", "lineItem" },
+	{ &ENTITY_LINE_ITEMS, "title", "title" },
+	{ &ENTITY_LINE_ITEMS, "class", "class" },
+	{ &ENTITY_LINE_ITEMS, "category", "category", true },
+	{ &ENTITY_LINE_ITEMS, "dueDate", "due", true },
+	{ &ENTITY_LINE_ITEMS, "assignDate", "assigned", true },
+	{ &ENTITY_RESULTS, "student", "student" },
+	{ &ENTITY_RESULTS, "lineItem", "lineItem" },
+	{ &ENTITY_RESULTS, "class", "class" },
+	{ &ENTITY_SCORE_SCALES, "class", "class" },
+	{ &ENTITY_ASSESSMENT_LINE_ITEMS, "class", "class" },
+	{ &ENTITY_ASSESSMENT_RESULTS, "student", "student" },
+};
+
 bool refuse_write(struct write_check *check, enum fault fault)
 {
 	struct refusal *refusal = &check->context->response->refusal;
 	const struct record *record = check->record;
-	static const struct {
-		const struct entity *entity;
-		const char *field;
-	} params[] = {
-		{ &ENTITY_LINE_ITEMS, "title" },
-		{ &ENTITY_LINE_ITEMS, "class" },
-		{ &ENTITY_LINE_ITEMS, "category" },
-		{ &ENTITY_RESULTS, "student" },
-		{ &ENTITY_RESULTS, "lineItem" },
-		{ &ENTITY_RESULTS, "class" },
-		{ &ENTITY_SCORE_SCALES, "class" },
-		{ &ENTITY_ASSESSMENT_LINE_ITEMS, "class" },
-		{ &ENTITY_ASSESSMENT_RESULTS, "student" },
-	};
 
 	refuse(refusal, fault);
 	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
-		const char *value = params[i].entity == record->entity
-					    ? record_text(record, params[i].field)
-					    : NULL;
+		const char *text;
 
-		if (value)
-			refusal_param(refusal, params[i].field, value);
+		if (params[i].entity != record->entity)
+			continue;
+		text = param_text(check, record_value(record, params[i].field));
+		if (text || params[i].or_empty)
+			refusal_param(refusal, params[i].name, text ? text : "");
 	}
 	return false;
 }
@@ -76,10 +94,16 @@ static const struct {
 	{ NULL, references_known, "reference.check" },
 	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
 	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
+	{ &ENTITY_LINE_ITEMS, due_date_ahead, "due_date.must_be_future" },
+	{ &ENTITY_LINE_ITEMS, due_date_in_term, "due_date.in_term" },
 	{ &ENTITY_LINE_ITEMS, due_date_open, "due_date.in_open_period" },
 	{ &ENTITY_LINE_ITEMS, category_of_class, "category.scope" },
 	{ &ENTITY_LINE_ITEMS, category_has_scale, "gradescale.default_required" },
-	{ &ENTITY_LINE_ITEMS, derive_period, "grading_period.derive" },
+	{ &ENTITY_LINE_ITEMS, period_derived, NULL },
+	{ &ENTITY_LINE_ITEMS, period_there, "grading_period.required" },
+	{ &ENTITY_LINE_ITEMS, period_unlocked, "grading_period.lock" },
+	{ &ENTITY_LINE_ITEMS, assign_date_in_period, "assign_date.in_period" },
+	{ &ENTITY_RESULTS, period_unlocked, "grading_period.lock" },
 	{ &ENTITY_RESULTS, comment_fits, "comment.max" },
 	{ &ENTITY_RESULTS, fill_score_date, NULL },
 	{ &ENTITY_ASSESSMENT_RESULTS, fill_score_date, NULL },

@@ -21,15 +21,29 @@ bool object_exists(struct write_check *check, const struct entity *entity, const
 
 /* gradebook_reference.c */
 bool references_known(struct write_check *check);
-
 /* gradebook_text.c */
 bool title_fits(struct write_check *check);
 bool comment_fits(struct write_check *check);
 
 /* gradebook_date.c */
 bool due_date_there(struct write_check *check);
+bool due_date_ahead(struct write_check *check);
+bool due_date_in_term(struct write_check *check);
 bool due_date_open(struct write_check *check);
-bool derive_period(struct write_check *check);
+bool assign_date_in_period(struct write_check *check);
+/* The day on which an instant lies for this SIS, YYYY-MM-DD; as due_date.day_from has it. */
+const char *day_of(struct write_check *check, int64_t when);
+
+/* gradebook_period.c */
+bool period_derived(struct write_check *check);
+bool period_there(struct write_check *check);
+bool period_unlocked(struct write_check *check); /* of a lineItem or a result */
+/* The grading periods that hold the day of an instant: sourcedIds of the first and of the
+ * first open one, NULL for none. False when the database failed. */
+struct periods {
+	const char *first, *open;
+};
+bool periods_of_day(struct write_check *check, int64_t when, struct periods *periods) MUST_USE;
 
 /* gradebook_category.c */
 bool category_of_class(struct write_check *check);
