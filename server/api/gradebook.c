@@ -93,6 +93,7 @@ static const struct {
 } rules[] = {
 	{ NULL, references_known, "reference.check" },
 	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
+	{ &ENTITY_LINE_ITEMS, title_is_unique, "title.unique" },
 	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
 	{ &ENTITY_LINE_ITEMS, due_date_ahead, "due_date.must_be_future" },
 	{ &ENTITY_LINE_ITEMS, due_date_in_term, "due_date.in_term" },

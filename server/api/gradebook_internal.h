@@ -23,6 +23,7 @@ bool object_exists(struct write_check *check, const struct entity *entity, const
 bool references_known(struct write_check *check);
 /* gradebook_text.c */
 bool title_fits(struct write_check *check);
+bool title_is_unique(struct write_check *check);
 bool comment_fits(struct write_check *check);
 
 /* gradebook_date.c */
