@@ -28,20 +28,3 @@ bool category_of_class(struct write_check *check)
 		return good;
 	return refuse_write(check, FAULT_CATEGORY_NOT_OF_CLASS);
 }
-
-/* Absent in the SIS state means healthy; null means that there is none. */
-bool category_has_scale(struct write_check *check)
-{
-	const char *category = record_text(check->record, "category");
-	json_t *scale = NULL;
-
-	if (!quirks_of(check)->gradescale_default_required || !category)
-		return true;
-
-	bool good = sis_state_get(check->conn, ENTITY_CATEGORIES.plural, category,
-				  "defaultGradeScale", &scale, check->err);
-	bool none = json_is_null(scale);
-
-	json_decref(scale);
-	return good && (!none || refuse_write(check, FAULT_GRADESCALE_MISSING));
-}

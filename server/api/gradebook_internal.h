@@ -48,6 +48,19 @@ bool periods_of_day(struct write_check *check, int64_t when, struct periods *per
 
 /* gradebook_category.c */
 bool category_of_class(struct write_check *check);
-bool category_has_scale(struct write_check *check);
+
+/* gradebook_scale.c */
+bool default_scale_there(struct write_check *check);
+bool max_is_whole(struct write_check *check);
+/* The default grade scale as the SIS state has it: that of the category where the state
+ * says anything about it, else that of the class (either may be NULL). The value is NULL
+ * where nothing is said, which is healthy, and json_null() where there is none; of whom it
+ * says so are field and id. False when the database failed. */
+struct scale {
+	json_t *value; /* the caller's (json_decref) */
+	const char *field, *id;
+};
+bool default_scale(struct write_check *check, const char *category, const char *class,
+		   struct scale *out) MUST_USE;
 
 #endif
