@@ -92,13 +92,14 @@ static const struct {
 	const char *quirk; /* NULL: none */
 } rules[] = {
 	{ NULL, references_known, "reference.check" },
+	{ &ENTITY_CATEGORIES, category_dated, NULL },
 	{ &ENTITY_LINE_ITEMS, title_fits, "title.max" },
 	{ &ENTITY_LINE_ITEMS, title_is_unique, "title.unique" },
 	{ &ENTITY_LINE_ITEMS, due_date_there, "due_date.required" },
 	{ &ENTITY_LINE_ITEMS, due_date_ahead, "due_date.must_be_future" },
 	{ &ENTITY_LINE_ITEMS, due_date_in_term, "due_date.in_term" },
 	{ &ENTITY_LINE_ITEMS, due_date_open, "due_date.in_open_period" },
-	{ &ENTITY_LINE_ITEMS, category_of_class, "category.scope" },
+	{ &ENTITY_LINE_ITEMS, category_settled, NULL }, /* names its switches itself */
 	{ &ENTITY_LINE_ITEMS, default_scale_there, "gradescale.default_required" },
 	{ &ENTITY_LINE_ITEMS, max_is_whole, "max.integer_only" },
 	{ &ENTITY_LINE_ITEMS, period_derived, NULL },

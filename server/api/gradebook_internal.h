@@ -21,6 +21,13 @@ bool object_exists(struct write_check *check, const struct entity *entity, const
 
 /* gradebook_reference.c */
 bool references_known(struct write_check *check);
+/* Whether reference.check looks at anything. */
+bool references_are_checked(const struct write_check *check);
+/* Whether what @field names is there, or need not be; refuses with @fault otherwise.
+ * @only_strict: only under reference.check=strict, and where bodies are validated so. */
+bool reference_known(struct write_check *check, const char *field, enum fault fault,
+		     bool only_strict);
+
 /* gradebook_text.c */
 bool title_fits(struct write_check *check);
 bool title_is_unique(struct write_check *check);
@@ -47,7 +54,8 @@ struct periods {
 bool periods_of_day(struct write_check *check, int64_t when, struct periods *periods) MUST_USE;
 
 /* gradebook_category.c */
-bool category_of_class(struct write_check *check);
+bool category_dated(struct write_check *check);
+bool category_settled(struct write_check *check);
 
 /* gradebook_scale.c */
 bool default_scale_there(struct write_check *check);

@@ -29,7 +29,8 @@ static void note_unknown(struct write_check *check, const char *field, const cha
 
 /* A reference that must be known: always, or only under reference.check=strict and where
  * bodies are validated strictly. */
-static bool known(struct write_check *check, const char *field, enum fault fault, bool only_strict)
+bool reference_known(struct write_check *check, const char *field, enum fault fault,
+		     bool only_strict)
 {
 	const char *validation = validation_mode(check->context);
 	const char *mode = strcmp(validation, "strict") == 0 ? "strict"
@@ -53,6 +54,12 @@ static bool known(struct write_check *check, const char *field, enum fault fault
 	return false;
 }
 
+bool references_are_checked(const struct write_check *check)
+{
+	return strcmp(quirks_of(check)->reference_check, "none") != 0;
+}
+
+/* A lineItem's category has rules of its own. */
 bool references_known(struct write_check *check)
 {
 	static const struct {
@@ -62,7 +69,6 @@ bool references_known(struct write_check *check)
 		bool only_strict;
 	} rows[] = {
 		{ &ENTITY_LINE_ITEMS, "class", FAULT_CLASS_UNKNOWN, false },
-		{ &ENTITY_LINE_ITEMS, "category", FAULT_CATEGORY_UNKNOWN, true },
 		{ &ENTITY_LINE_ITEMS, "gradingPeriod", FAULT_REFERENCE_UNKNOWN, true },
 		{ &ENTITY_LINE_ITEMS, "academicSession", FAULT_REFERENCE_UNKNOWN, true },
 		{ &ENTITY_LINE_ITEMS, "school", FAULT_REFERENCE_UNKNOWN, true },
@@ -85,7 +91,7 @@ bool references_known(struct write_check *check)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].entity == check->record->entity &&
-		    !known(check, rows[i].field, rows[i].fault, rows[i].only_strict))
+		    !reference_known(check, rows[i].field, rows[i].fault, rows[i].only_strict))
 			return false;
 	return true;
 }
