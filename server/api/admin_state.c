@@ -121,7 +121,7 @@ static bool run_change(struct conn *conn, struct job *job)
 	    !change->found)
 		return false;
 	if (change->forget)
-		return sis_state_forget(conn, admin->ids[1], admin->ids[2], &job->err);
+		return sis_state_delete(conn, admin->ids[1], admin->ids[2], NULL, &job->err);
 	json_object_foreach (admin->body, key, value)
 		if (!reference_exists(conn, change, key, value) ||
 		    !sis_state_put(conn, admin->ids[1], admin->ids[2], key, value, &job->err))

@@ -11,12 +11,6 @@
 
 #include "oneroster/vocab.h"
 
-/* The grade scale that a lineItem is on, as far as anybody says so. */
-struct scale {
-	const char *name; /* NULL: nobody names one */
-	bool none;        /* somebody says that there is none */
-};
-
 /* A teacher may have moved the lineItem to another category in the SIS. */
 static bool category_of(struct write_check *check, const struct record *item, const char **out)
 {
@@ -32,39 +26,14 @@ static bool category_of(struct write_check *check, const struct record *item, co
 	return good;
 }
 
-/* The default scale of the category, else that of the class. */
-static bool default_scale(struct write_check *check, const struct record *item, struct scale *out)
-{
-	struct {
-		const struct entity *entity;
-		const char *id;
-	} owners[] = {
-		{ &ENTITY_CATEGORIES, NULL },
-		{ &ENTITY_CLASSES, record_text(item, "class") },
-	};
-	bool good = category_of(check, item, &owners[0].id);
-
-	for (size_t i = 0; i < ARRAY_SIZE(owners) && good && !out->name; i++) {
-		json_t *scale = NULL;
-
-		if (!owners[i].id)
-			continue;
-		good = sis_state_get(check->conn, owners[i].entity->plural, owners[i].id,
-				     "defaultGradeScale", &scale, check->err);
-		out->none = out->none || json_is_null(scale);
-		out->name = arena_dup(&check->context->request->arena, json_string_value(scale));
-		json_decref(scale);
-	}
-	return good;
-}
-
 /* The type of the lineItem's own scoreScale, which only 1.2 has, counts first. */
 static bool scale_of(struct write_check *check, struct scale *out)
 {
 	struct record item, own;
+	const char *category;
 	bool found = false;
 
-	*out = (struct scale){ NULL, false };
+	*out = (struct scale){ NULL };
 	if (!line_item_of(check, &item))
 		return check->err->code == ERR_NONE;
 
@@ -74,7 +43,8 @@ static bool scale_of(struct write_check *check, struct scale *out)
 			       &check->context->request->arena, check->err))
 		return false;
 	if (!found)
-		return default_scale(check, &item, out);
+		return category_of(check, &item, &category) &&
+		       default_scale(check, category, record_text(&item, "class"), out);
 	out->name = record_text(&own, "type") ? record_text(&own, "type") : "";
 	return true;
 }
@@ -87,7 +57,7 @@ bool result_has_scale(struct write_check *check)
 		return true;
 	if (!scale_of(check, &scale))
 		return false;
-	return scale.name || !scale.none || refuse_write(check, FAULT_RESULT_SCALE_MISSING);
+	return scale_is_there(&scale) || refuse_write(check, FAULT_RESULT_SCALE_MISSING);
 }
 
 bool scale_takes_results(struct write_check *check)

@@ -11,14 +11,15 @@
 #define ALLOCATED "allocated:"
 #define STATE_CAP ((size_t)1 << 30)
 
-/* The keys of the contract, section 2; and the ids that the provider chose for objects
- * which a client put under ids of its own. */
+/* The keys of the contract, section 2; when a client created a category; and the ids that
+ * the provider chose for objects which a client put under ids of its own. */
 static const struct state_key {
 	const char *kind, *key;
 	const char *choices; /* NULL: any text; "bool", "number" */
 	bool nullable;
 } keys[] = {
 	{ "categories", "defaultGradeScale", NULL, true },
+	{ "categories", "created", NULL, false },
 	{ "classes", "defaultGradeScale", NULL, true },
 	{ "classes", "linked", "bool", false },
 	{ "classes", "teacher", NULL, false },

@@ -77,7 +77,7 @@ bool fault_parse(const char *name, enum fault *fault) MUST_USE;
  * one that has no other spelling comes back as it is. */
 const char *minor_in_v1p2(const char *minor);
 
-#define REFUSAL_PARAMS 8
+#define REFUSAL_PARAMS 12
 
 /* Why a request is refused. Texts are borrowed from the request's arena. */
 struct refusal {

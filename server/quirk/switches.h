@@ -19,29 +19,29 @@
 	X(title_max,                     "title.max",                     INT,    0,         NULL, "longest lineItem title, in Unicode code points; 0 is no limit") \
 	X(title_overflow,                "title.overflow",                CHOICE, "reject",  "reject truncate accept", "what happens to a longer title") \
 	X(title_unique,                  "title.unique",                  CHOICE, "none",    "none class class_due", "a second active lineItem of the same title in the class (class_due: and with the same dueDate) is refused") \
-	X(title_case_sensitive,          "title.case_sensitive",          BOOL,   true,      NULL, "whether title.unique tells upper from lower case") \
+	X(title_case_sensitive,          "title.case_sensitive",          BOOL,   true,      NULL, "whether title.unique tells upper from lower case, of ASCII") \
 	X(due_date_required,             "due_date.required",             BOOL,   false,     NULL, "a lineItem without dueDate is refused") \
-	X(due_date_in_term,              "due_date.in_term",              BOOL,   false,     NULL, "the dueDate must lie in a term of the class") \
+	X(due_date_in_term,              "due_date.in_term",              BOOL,   false,     NULL, "the dueDate must lie in one of the terms that the class lists, of whatever type; a class that lists none passes") \
 	X(due_date_in_open_period,       "due_date.in_open_period",       BOOL,   false,     NULL, "the dueDate must lie in a grading period that is open") \
 	X(due_date_must_be_future,       "due_date.must_be_future",       BOOL,   false,     NULL, "the dueDate must lie ahead of the sandbox clock") \
-	X(due_date_day_from,             "due_date.day_from",             CHOICE, "local",   "local utc", "whose day a dueDate lies on: that of the profile's timezone, or UTC's, which takes 23:59 local for the next day") \
-	X(assign_date_in_period,         "assign_date.in_period",         BOOL,   false,     NULL, "the assignDate must lie in the grading period of the lineItem") \
-	X(date_zone_required,            "date.zone_required",            BOOL,   false,     NULL, "a dateTime without a zone is refused") \
-	X(category_required,             "category.required",             BOOL,   false,     NULL, "a lineItem without category is refused") \
+	X(due_date_day_from,             "due_date.day_from",             CHOICE, "local",   "local utc", "whose day a dueDate or assignDate lies on: that of the profile's timezone, or UTC's, which takes 23:59 local for the next day") \
+	X(assign_date_in_period,         "assign_date.in_period",         BOOL,   false,     NULL, "the assignDate must lie in the grading period of the lineItem; of one without, in any that is open") \
+	X(date_zone_required,            "date.zone_required",            BOOL,   false,     NULL, "a dateTime without a zone in a body is refused") \
+	X(category_required,             "category.required",             BOOL,   false,     NULL, "a lineItem that is sent without category is refused, whatever category.fallback says") \
 	X(category_scope,                "category.scope",                CHOICE, "both",    "global metadata both", "which categories carry metadata.classId and are bound by it: none, every one, or those that have it") \
 	X(category_filter_supported,     "category.filter_supported",     BOOL,   true,      NULL, "filter=metadata.classId='...' works on categories") \
 	X(category_class_endpoint,       "category.class_endpoint",       BOOL,   true,      NULL, "GET /classes/{id}/categories exists in 1.1") \
-	X(category_fallback,             "category.fallback",             CHOICE, "null",    "error null uncategorized id:", "where a lineItem without a usable category goes: it is refused, keeps what it has, goes to the category titled Uncategorized, or to the one with that sourcedId") \
-	X(category_sticky,               "category.sticky",               BOOL,   true,      NULL, "a category that the teacher gave a lineItem in the SIS survives a later PUT") \
+	X(category_fallback,             "category.fallback",             CHOICE, "null",    "error null uncategorized id:", "where a lineItem whose category is absent, unknown, too new or of another class goes: it is refused (error), keeps what it has as far as reference.check lets it (null), goes to the category titled Uncategorized, or to none when there is none, or to the one with that sourcedId") \
+	X(category_sticky,               "category.sticky",               BOOL,   true,      NULL, "a category that the teacher gave a lineItem in the SIS survives a later PUT; else that PUT ends it") \
 	X(category_forbidden_id,         "category.forbidden_id",         TEXT,   "",        NULL, "the category of this sourcedId is refused") \
 	X(category_fixed_id,             "category.fixed_id",             TEXT,   "",        NULL, "the category of this sourcedId is accepted though none such exists") \
-	X(category_lag_s,                "category.lag_s",                INT,    0,         NULL, "seconds until a new category can be used") \
-	X(gradescale_default_required,   "gradescale.default_required",   BOOL,   false,     NULL, "the category or the class must have a default grade scale in the SIS state") \
+	X(category_lag_s,                "category.lag_s",                INT,    0,         NULL, "seconds until a category that a client created can be used") \
+	X(gradescale_default_required,   "gradescale.default_required",   BOOL,   false,     NULL, "the category or the class must have a default grade scale in the SIS state; where that says nothing of either, they have one") \
 	X(gradescale_result_required,    "gradescale.result_required",    BOOL,   false,     NULL, "a result needs a grade scale: a scoreScale of its lineItem, or a default one of the category or the class in the SIS state") \
 	X(gradescale_letter_refuses,     "gradescale.letter_refuses",     BOOL,   false,     NULL, "a lineItem on a letter scale refuses every result; it is one whose scoreScale is of the type Letter, or else whose category or class has a default one of that name") \
 	X(grading_period_required,       "grading_period.required",       BOOL,   false,     NULL, "a lineItem whose gradingPeriod is neither given nor derived is refused") \
 	X(grading_period_derive,         "grading_period.derive",         BOOL,   true,      NULL, "an absent gradingPeriod is derived from the dueDate") \
-	X(grading_period_lock,           "grading_period.lock",           BOOL,   false,     NULL, "writes into a closed grading period are refused") \
+	X(grading_period_lock,           "grading_period.lock",           BOOL,   false,     NULL, "lineItems of a closed grading period are refused, and results of such lineItems") \
 	X(max_integer_only,              "max.integer_only",              BOOL,   false,     NULL, "resultValueMax must be a whole number") \
 	X(score_over_policy,             "score.over_policy",             CHOICE, "accept",  "accept reject clip", "what happens to a score above resultValueMax") \
 	X(score_under_policy,            "score.under_policy",            CHOICE, "accept",  "accept reject clip", "what happens to a score below resultValueMin") \

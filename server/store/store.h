@@ -107,11 +107,9 @@ bool sis_state_get(struct conn *conn, const char *kind, const char *id, const ch
 		   json_t **out, struct err *err) MUST_USE;
 bool sis_state_put(struct conn *conn, const char *kind, const char *id, const char *key,
 		   const json_t *value, struct err *err) MUST_USE;
-
-/* Forgets all keys of one object. */
-bool sis_state_forget(struct conn *conn, const char *kind, const char *id,
+/* Nothing is said any more, which means healthy; of no key at all when @key is NULL. */
+bool sis_state_delete(struct conn *conn, const char *kind, const char *id, const char *key,
 		      struct err *err) MUST_USE;
-
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
 bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err) MUST_USE;
