@@ -232,6 +232,41 @@ START_TEST(errors_inherit_one_level_deep)
 }
 END_TEST
 
+/* A value never passes for verified by the source of the one that it replaced. */
+START_TEST(a_source_goes_with_its_value)
+{
+	char *folder = scratch_new();
+	char *base = scratch_write(
+		folder, "base.json",
+		P("\"quirks\": {\"title.max\": 30, \"comment.max\": 7, \"score.round\": 1},"
+		  "\"errors\": {\"not_found\": {\"status\": 410, \"text\": \"gone\"}},"
+		  "\"sources\": {\"title.max\": {\"provenance\": \"verified\", \"source\": \"a\"},"
+		  "\"comment.max\": {\"provenance\": \"verified\", \"source\": \"b\"},"
+		  "\"score.round\": {\"provenance\": \"verified\", \"source\": \"c\"},"
+		  "\"errors.not_found.status\": {\"provenance\": \"verified\", \"source\": \"d\"},"
+		  "\"errors.not_found.text\": {\"provenance\": \"verified\", \"source\": \"e\"}}"));
+	char *json = xformat("{\"name\": \"child\", \"extends\": \"%s\","
+			     "\"quirks\": {\"title.max\": 31, \"score.round\": 2},"
+			     "\"errors\": {\"not_found\": {\"status\": 404}},"
+			     "\"sources\": {\"score.round\": {\"provenance\": \"verified\", "
+			     "\"source\": \"f\"}}}",
+			     base);
+	struct profile *profile = load(folder, "child.json", json);
+	const json_t *sources = json_object_get(profile->effective, "sources");
+
+	ck_assert_ptr_null(json_object_get(sources, "title.max"));
+	ck_assert_ptr_null(json_object_get(sources, "errors.not_found.status"));
+	ck_assert_str_eq(jsonx_text(json_object_get(sources, "comment.max"), "source"), "b");
+	ck_assert_str_eq(jsonx_text(json_object_get(sources, "score.round"), "source"), "f");
+	ck_assert_str_eq(jsonx_text(json_object_get(sources, "errors.not_found.text"), "source"),
+			 "e");
+	profile_put(profile);
+	free(json);
+	free(base);
+	scratch_free(folder);
+}
+END_TEST
+
 /* a -> b -> … -> a, of @_i files. */
 START_TEST(a_cycle_is_an_error)
 {
@@ -336,6 +371,7 @@ Suite *profile_suite(void)
 	tcase_add_test(tc, infinite_campus_is_as_documented);
 	tcase_add_loop_test(tc, every_deviation_has_a_source, 0, ARRAY_SIZE(bundled));
 	tcase_add_test(tc, errors_inherit_one_level_deep);
+	tcase_add_test(tc, a_source_goes_with_its_value);
 	tcase_add_loop_test(tc, a_cycle_is_an_error, 1, 4);
 	tcase_add_test(tc, a_chain_has_an_end);
 	tcase_add_test(tc, hides_what_it_names);
