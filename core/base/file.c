@@ -162,29 +162,52 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in @folder that end in @suffix, sorted, without it: "a, b, c". */
-static void list_names(const char *folder, const char *suffix, struct str *out)
+/* The names in @folder that end in @suffix, sorted, without it; NULL behind the last. */
+static char **read_names(const char *folder, const char *suffix)
 {
 	DIR *dir = opendir(folder);
 	char **names = NULL;
 	size_t count = 0, room = 0;
 
-	if (!dir)
-		return;
-	for (struct dirent *entry; (entry = readdir(dir));) {
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, suffix))
 			continue;
 		GROW(names, count, room);
 		names[count++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
 	}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
 	if (count)
 		qsort(names, count, sizeof *names, by_name);
-	for (size_t i = 0; i < count; i++) {
-		str_format(out, "%s%s", i ? ", " : "", names[i]);
+	GROW(names, count, room);
+	names[count] = NULL;
+	return names;
+}
+
+void names_free(char **names)
+{
+	for (size_t i = 0; names && names[i]; i++)
 		free(names[i]);
-	}
 	free(names);
+}
+
+char **fixture_names(const char *folder, const char *suffix, struct err *err)
+{
+	char *root = fixture_root(err), *path = root ? path_join(root, folder) : NULL;
+	char **names = path ? read_names(path, suffix) : NULL;
+
+	free(path);
+	free(root);
+	return names;
+}
+
+static void list_names(const char *folder, const char *suffix, struct str *out)
+{
+	char **names = read_names(folder, suffix);
+
+	for (size_t i = 0; names[i]; i++)
+		str_format(out, "%s%s", i ? ", " : "", names[i]);
+	names_free(names);
 }
 
 char *fixture_path(const char *folder, const char *name, const char *suffix, struct err *err)

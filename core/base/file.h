@@ -27,6 +27,12 @@ char *path_join(const char *folder, const char *name) MUST_USE; /* returns (free
 char *fixture_path(const char *folder, const char *name, const char *suffix,
 		   struct err *err) MUST_USE;
 
+/* The names of the files in FIXTURES/@folder that end in @suffix, without it, sorted; NULL
+ * stands behind the last. NULL with @err when there are no fixtures.
+ * Returns (names_free). */
+char **fixture_names(const char *folder, const char *suffix, struct err *err) MUST_USE;
+void names_free(char **names); /* NULL is fine */
+
 /* The fixtures folder: MOCKSIS_FIXTURES, else beside the source tree of an
  * uninstalled program, else the install prefix. NULL with @err when none is
  * there. Returns (free). */

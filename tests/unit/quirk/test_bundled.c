@@ -3,7 +3,6 @@
  * for each value, a connection that fits.
  */
 #include <check.h>
-#include <dirent.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -163,24 +162,19 @@ END_TEST
 static void only_known_names(const char *folder)
 {
 	struct err err = ERR_INIT;
-	char *root = fixture_root(&err), *path = path_join(root, folder);
-	DIR *dir = opendir(path);
-	size_t files = 0;
+	char **files = fixture_names(folder, ".json", &err);
+	size_t count = 0;
 
-	ck_assert_msg(dir != NULL, "%s", path);
-	for (struct dirent *entry; (entry = readdir(dir));) {
-		bool known = *entry->d_name == '.';
+	ck_assert_msg(files != NULL, "%s", err.text);
+	for (; files[count]; count++) {
+		bool known = false;
 
-		files += !known;
-		for (size_t i = 0; i < ARRAY_SIZE(names) && !known; i++)
-			known = starts_with(entry->d_name, names[i]) &&
-				strcmp(entry->d_name + strlen(names[i]), ".json") == 0;
-		ck_assert_msg(known, "%s/%s is not on the list", path, entry->d_name);
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			known = known || strcmp(files[count], names[i]) == 0;
+		ck_assert_msg(known, "%s/%s is not on the list", folder, files[count]);
 	}
-	ck_assert_uint_eq(files, ARRAY_SIZE(names));
-	closedir(dir);
-	free(path);
-	free(root);
+	ck_assert_uint_eq(count, ARRAY_SIZE(names));
+	names_free(files);
 }
 
 START_TEST(nothing_else_is_bundled)
