@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "server/quirk/profile.h"
 
-/* The value as a person writes it: 30, yes, reject, "submitted as fully graded". */
+/* The value as a person writes it: 30, true, reject, submitted as fully graded. */
 void value_words(struct str *out, const struct quirk_switch *row, const json_t *value);
 
 /* The rule that the switch makes at @value, one sentence. */
