@@ -29,7 +29,7 @@ static json_t *tally_json(const struct tally *tally)
 static void print_line(const struct profile *profile, const struct tally *tally)
 {
 	printf("%-20s %5zu %9zu %5zu %9zu  %s\n", profile->name, tally->rules, tally->verified,
-	       tally->lab, tally->conflict, profile->title);
+	       tally->lab, tally->conflict, profile->title ? profile->title : "");
 }
 
 /* One of the list: a line, or an element of @items when that is not NULL. */
