@@ -67,6 +67,13 @@ const struct command commands[] = {
 	  "metadata.mocksis.FIELD, so that an import gives the same database again. --bulk writes\n"
 	  "what a district would send, and tells what is lost. Passwords of users are written.",
 	  1, 1, export_main },
+	{ "profiles", "[NAME|FILE] [flags]",
+	  "list the SIS profiles; tell the rules of one in words",
+	  "Without an argument, a table of the profiles that serve --profile knows. With the name of\n"
+	  "one, or the path of a file of your own: its rules in words and who says so, where sources\n"
+	  "disagree, how it refuses, and what no switch can say. What no source confirms is marked\n"
+	  "lab. --switches explains everything that a profile can set.",
+	  0, 1, profiles_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",
 	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"

@@ -327,10 +327,9 @@ bool district_set_clock(struct registry *registry, struct sandbox *sandbox,
 
 bool district_find_all(struct registry *registry, struct err *err)
 {
-	size_t count;
-	char **names = folder_names(registry->folder, ".db", &count);
+	char **names = folder_names(registry->folder, ".db");
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; names[i]; i++) {
 		struct sandbox *sandbox;
 
 		if (sandbox_name_is_valid(names[i]) && strcmp(names[i], SANDBOX_DEFAULT) != 0) {
@@ -342,8 +341,7 @@ bool district_find_all(struct registry *registry, struct err *err)
 					registry->folder, SANDBOXES_MOST);
 			}
 		}
-		free(names[i]);
 	}
-	free(names);
+	names_free(names);
 	return err->code == ERR_NONE;
 }

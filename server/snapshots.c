@@ -101,18 +101,17 @@ static int64_t number_of(const char *id)
 
 bool snapshot_take(struct sandbox *sandbox, char id[static SNAPSHOT_ID], struct err *err)
 {
-	size_t count, taken = 0;
-	char **names = folder_names(sandbox->snapshots, ".db", &count);
+	size_t taken = 0;
+	char **names = folder_names(sandbox->snapshots, ".db");
 	int64_t last = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; names[i]; i++) {
 		int64_t number = number_of(names[i]);
 
 		taken += number > 0;
 		last = number > last ? number : last;
-		free(names[i]);
 	}
-	free(names);
+	names_free(names);
 	if (taken >= SNAPSHOTS_MOST)
 		return err_set(err, ERR_INVALID, "there are %d snapshots; no more are kept",
 			       SNAPSHOTS_MOST);
@@ -166,9 +165,11 @@ static int by_number(const void *a, const void *b)
 
 void snapshot_write(const struct sandbox *sandbox, struct jsonw *w)
 {
-	size_t count;
-	char **names = folder_names(sandbox->snapshots, ".db", &count);
+	char **names = folder_names(sandbox->snapshots, ".db");
+	size_t count = 0;
 
+	while (names[count])
+		count++;
 	if (count)
 		qsort(names, count, sizeof *names, by_number);
 	jsonw_object(w);
@@ -185,9 +186,8 @@ void snapshot_write(const struct sandbox *sandbox, struct jsonw *w)
 		jsonw_key_int(w, "bytes", bytes);
 		jsonw_object_end(w);
 		free(path);
-		free(names[i]);
 	}
-	free(names);
+	names_free(names);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
 }

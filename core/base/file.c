@@ -163,25 +163,32 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char **folder_names(const char *path, const char *suffix, size_t *count)
+char **folder_names(const char *path, const char *suffix)
 {
 	DIR *dir = opendir(path);
 	char **names = NULL;
-	size_t room = 0;
+	size_t count = 0, room = 0;
 
-	*count = 0;
-	if (!dir)
-		return NULL;
-	for (struct dirent *entry; (entry = readdir(dir));) {
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, suffix))
 			continue;
-		GROW(names, *count, room);
-		names[(*count)++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
+		GROW(names, count, room);
+		names[count++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
 	}
-	closedir(dir);
-	if (*count)
-		qsort(names, *count, sizeof *names, by_name);
+	if (dir)
+		closedir(dir);
+	if (count)
+		qsort(names, count, sizeof *names, by_name);
+	GROW(names, count, room);
+	names[count] = NULL;
 	return names;
+}
+
+void names_free(char **names)
+{
+	for (size_t i = 0; names && names[i]; i++)
+		free(names[i]);
+	free(names);
 }
 
 bool folder_create(const char *path, struct err *err)
@@ -204,17 +211,23 @@ void folder_delete(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* "a, b, c" */
+char **fixture_names(const char *folder, const char *suffix, struct err *err)
+{
+	char *root = fixture_root(err), *path = root ? path_join(root, folder) : NULL;
+	char **names = path ? folder_names(path, suffix) : NULL;
+
+	free(path);
+	free(root);
+	return names;
+}
+
 static void list_names(const char *folder, const char *suffix, struct str *out)
 {
-	size_t count;
-	char **names = folder_names(folder, suffix, &count);
+	char **names = folder_names(folder, suffix);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; names[i]; i++)
 		str_format(out, "%s%s", i ? ", " : "", names[i]);
-		free(names[i]);
-	}
-	free(names);
+	names_free(names);
 }
 
 char *fixture_path(const char *folder, const char *name, const char *suffix, struct err *err)

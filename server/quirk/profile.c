@@ -43,6 +43,25 @@ static void merge_error(json_t *before, const json_t *over)
 		json_object_set_new(before, "v1p2", kept);
 }
 
+/* A value that @over changes does not keep the source of the one that it replaces. */
+static void drop_sources(json_t *base, const json_t *over)
+{
+	json_t *sources = json_object_get(base, "sources"), *value, *member;
+	const char *key, *name;
+
+	if (json_object_get(over, "timezone"))
+		json_object_del(sources, "timezone");
+	json_object_foreach (json_object_get(over, "quirks"), key, value)
+		json_object_del(sources, key);
+	json_object_foreach (json_object_get(over, "errors"), key, value)
+		json_object_foreach (value, name, member) {
+			char *source = xformat("errors.%s.%s", key, name);
+
+			json_object_del(sources, source);
+			free(source);
+		}
+}
+
 /* What stands in @over replaces what stands in @base, one level of members deep;
  * errors merge one level deeper, so that a profile may change only a status. */
 static void merge(json_t *base, const json_t *over)
@@ -50,6 +69,7 @@ static void merge(json_t *base, const json_t *over)
 	const char *key, *name;
 	json_t *value, *member;
 
+	drop_sources(base, over);
 	json_object_foreach ((json_t *)(uintptr_t)over, key, value) {
 		json_t *old = json_object_get(base, key);
 
