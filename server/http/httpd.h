@@ -1,5 +1,5 @@
 /*
- * httpd.h - sockets and event loops; the only module that knows libmicrohttpd.
+ * httpd.h - sockets and event loops; the only folder that knows libmicrohttpd.
  *
  * A few threads, each with an MHD daemon of its own around one shared listening
  * socket. The handler runs on a loop and must not block; a request that is handed
