@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -25,6 +26,7 @@
 #define CONNECTIONS 2000        /* per loop */
 #define IDLE_SECONDS 30         /* a silent connection is closed */
 #define UPLOAD_GRACE_US 1000000 /* for what is still arriving when the server stops */
+#define FIRED_PER_PASS 64       /* timers, before the other connections have their turn */
 
 /* Runs on the thread that completed the request. */
 static void resume(struct request *request)
@@ -65,7 +67,10 @@ static void completed(void *payload, struct MHD_Connection *connection, void **c
 		return;
 
 	struct loop *loop = exchange->loop;
+	const struct httpd_handler *handler = &loop->httpd->handler;
 
+	if (exchange->request.context && exchange->state != ANSWERED && handler->abandon)
+		handler->abandon(&exchange->request);
 	if (exchange->state == FRESH || exchange->state == READING)
 		atomic_fetch_sub(&loop->reading, 1);
 	incoming_free(exchange);
@@ -96,12 +101,13 @@ static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, co
 {
 	struct response *response = &exchange->response;
 
+	str_release(&response->body); /* of an answer that was waiting for its time */
 	*response = (struct response){ .status = status,
 				       .content_type = "text/plain; charset=utf-8",
 				       .refusal.why = text };
 	str_init(&response->body, 1024);
 	str_format(&response->body, "%s\n", text);
-	return answer(exchange, ANSWERED);
+	return answer(exchange, REFUSED);
 }
 
 static enum MHD_Result handle(struct exchange *exchange)
@@ -112,10 +118,17 @@ static enum MHD_Result handle(struct exchange *exchange)
 
 	if (atomic_load(&loop->httpd->stopping)) /* nobody would write any more */
 		return refuse_exchange(exchange, 503, "the server is stopping");
+	request->again = false;
+	request->delay_us = 0;
 	if (handler->handle(request, &exchange->response, handler->payload))
 		return answer(exchange, ANSWERED);
-	/* Completions are taken by this thread only, so nobody can resume too early. */
-	move_on(exchange, PARKED);
+	if (request->delay_us > 0) {
+		move_on(exchange, DELAYED);
+		timers_add(&loop->timers, timer_now() + request->delay_us, exchange);
+	} else {
+		/* Completions are taken by this thread only, so nobody can resume too early. */
+		move_on(exchange, PARKED);
+	}
 	MHD_suspend_connection(exchange->connection);
 	return MHD_YES;
 }
@@ -152,9 +165,15 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 		if (arrived)
 			return incoming_body(exchange, data, arrived) ? MHD_YES : MHD_NO;
 		return handle(exchange);
+	case DUE:
+		return handle(exchange);
 	case READY:
 		return answer(exchange, ANSWERED);
+	case GONE:
+		return MHD_NO;
 	case PARKED:
+	case DELAYED:
+	case REFUSED:
 	case ANSWERED:
 		return MHD_YES;
 	}
@@ -177,25 +196,60 @@ static void take_completed(struct loop *loop)
 		struct exchange *exchange = list;
 
 		list = exchange->next;
-		exchange->state = READY;
+		exchange->state = exchange->request.again ? DUE : READY;
 		MHD_resume_connection(exchange->connection);
 	}
+}
+
+/* A server that ends lets nobody wait. */
+static int64_t now_of(const struct loop *loop)
+{
+	return atomic_load(&loop->httpd->draining) ? TIMER_NEVER : timer_now();
+}
+
+static void fire_timers(struct loop *loop)
+{
+	int64_t now = now_of(loop);
+
+	for (int i = 0; i < FIRED_PER_PASS; i++) {
+		struct exchange *exchange = timers_take(&loop->timers, now);
+
+		if (!exchange)
+			break;
+		/* libmicrohttpd does not look at the socket before the handler answers */
+		if (exchange->state == DELAYED)
+			exchange->state = outgoing_is_gone(exchange) ? GONE : DUE;
+		MHD_resume_connection(exchange->connection);
+	}
+}
+
+/* How long poll() may wait, in milliseconds. */
+static int patience(const struct loop *loop, int wait_ms)
+{
+	MHD_UNSIGNED_LONG_LONG timeout;
+	int64_t next = timers_next(&loop->timers), now = now_of(loop);
+
+	if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout < (unsigned)wait_ms)
+		wait_ms = (int)timeout;
+	if (loop->timers.count == 0)
+		return wait_ms;
+	if (next <= now)
+		return 0;
+	return (next - now) / 1000 < wait_ms ? (int)((next - now + 999) / 1000) : wait_ms;
 }
 
 static void one_pass(struct loop *loop, int wait_ms)
 {
 	struct pollfd fds[2] = { { .fd = loop->epoll, .events = POLLIN },
 				 { .fd = loop->event, .events = POLLIN } };
-	MHD_UNSIGNED_LONG_LONG timeout;
 
-	if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout < (unsigned)wait_ms)
-		wait_ms = (int)timeout;
-	poll(fds, 2, wait_ms);
+	poll(fds, 2, patience(loop, wait_ms));
 	if (atomic_load(&loop->httpd->draining) && !loop->quiet) {
 		MHD_quiesce_daemon(loop->daemon); /* the socket stays ours */
 		loop->quiet = true;
 	}
 	take_completed(loop);
+	fire_timers(loop);
 	MHD_run(loop->daemon);
 }
 
@@ -244,11 +298,23 @@ static bool start_loop(struct httpd *httpd, struct loop *loop, struct err *err)
 	return true;
 }
 
+/* All loops together may need more descriptors than a shell allows by default. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 struct httpd *httpd_start(const struct httpd_config *config, const struct httpd_handler *handler,
 			  struct err *err)
 {
 	struct httpd *httpd = xcalloc(1, sizeof *httpd);
 
+	raise_descriptor_limit();
 	httpd->config = *config;
 	httpd->handler = *handler;
 	httpd->port = config->port;
@@ -325,8 +391,11 @@ void httpd_free(struct httpd *httpd)
 	for (int i = 0; i < httpd->config.loops; i++) {
 		struct loop *loop = &httpd->loops[i];
 
-		one_pass(loop, 0); /* resumes what was completed after the last pass */
+		do /* resumes what was completed after the last pass, and what waits */
+			one_pass(loop, 0);
+		while (loop->timers.count > 0);
 		MHD_stop_daemon(loop->daemon);
+		timers_release(&loop->timers);
 		close(loop->event);
 		pthread_mutex_destroy(&loop->mutex);
 	}

@@ -20,7 +20,11 @@ enum state {
 	FRESH,   /* only the target is known */
 	READING, /* the head is there, the body is not */
 	PARKED,  /* suspended; another thread has it and will resume it */
+	DELAYED, /* suspended; a timer has it */
+	GONE,    /* its client left while it was delayed */
+	DUE,     /* the handler is to be called once more */
 	READY,   /* the response is there */
+	REFUSED, /* answered without the handler */
 	ANSWERED,
 };
 
@@ -30,6 +34,7 @@ struct loop {
 	struct MHD_Daemon *daemon;
 	int epoll, event;
 	bool quiet;            /* takes no new connections any more */
+	struct timers timers;  /* of exchanges that are delayed */
 	atomic_int active;     /* exchanges begun and not completed */
 	atomic_int reading;    /* of these, those whose request is not complete yet */
 	pthread_mutex_t mutex; /* guards `completed` */

@@ -3,8 +3,27 @@
  */
 #include "server/http/outgoing.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+static int socket_of(const struct exchange *exchange)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info ? info->connect_fd : -1;
+}
+
+bool outgoing_is_gone(const struct exchange *exchange)
+{
+	char byte;
+	ssize_t got = recv(socket_of(exchange), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
 
 static bool is_draining(const struct exchange *exchange)
 {

@@ -33,8 +33,9 @@ struct request {
 	void *owner;
 	bool again;
 
-	/* Set by a handler that returns false: call it again after so many microseconds.
-	 * Nobody has to resume such a request, and no thread waits for it. */
+	/* Set by a handler that returns false: call it again after so many microseconds, a day
+	 * at most. Nobody has to resume such a request, and no thread waits for it; another
+	 * thread that has a parked request does not touch this. */
 	int64_t delay_us;
 	/* The handler's own, kept between its calls; NULL: it holds nothing any more. */
 	void *context;
