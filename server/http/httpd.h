@@ -30,7 +30,8 @@ struct httpd_handler {
 	 * thread, or in httpd_free(). NULL is fine. A client counts as gone when it has closed
 	 * its side by the end of a delay. */
 	void (*abandon)(struct request *request);
-	/* Called once an answer is on its way. */
+	/* Called once an answer is on its way; `response->status` is 0 when it leaves without
+	 * a status line (WIRE_RESET, WIRE_CLOSE, WIRE_GARBAGE). */
 	void (*log)(const struct request *request, const struct response *response, double ms);
 	void *payload;
 };
@@ -42,7 +43,7 @@ struct httpd *httpd_start(const struct httpd_config *config, const struct httpd_
 int httpd_port(const struct httpd *httpd);
 
 /* Takes no new connections and waits, at most @ms, until what was begun is answered. From
- * now on no delay is waited for. */
+ * now on no delay is waited for, and no drip. */
 void httpd_drain(struct httpd *httpd, int ms);
 /* Ends the loops: nothing is handed to the handler any more. NULL is fine. */
 void httpd_halt(struct httpd *httpd);

@@ -34,7 +34,7 @@ struct loop {
 	struct MHD_Daemon *daemon;
 	int epoll, event;
 	bool quiet;            /* takes no new connections any more */
-	struct timers timers;  /* of exchanges that are delayed */
+	struct timers timers;  /* of exchanges that are delayed, or sent piece by piece */
 	atomic_int active;     /* exchanges begun and not completed */
 	atomic_int reading;    /* of these, those whose request is not complete yet */
 	pthread_mutex_t mutex; /* guards `completed` */
@@ -49,6 +49,11 @@ struct exchange {
 	struct exchange *next;
 	enum state state;
 	size_t dropped; /* bytes of a body that is too large */
+	struct {
+		size_t length;      /* so much of the body leaves */
+		size_t piece;       /* left of the piece that is on its way */
+		int64_t next_piece; /* due then */
+	} leaving;
 };
 
 struct httpd {
