@@ -24,4 +24,8 @@ enum recall_result recall_add(struct recall *recall, const char *key, const char
  * heap, free(), NULL when it has none). */
 bool recall_find(struct recall *recall, const char *key, int64_t *until, char **note);
 
+/* @key expires at @until, unless it does so earlier; or is not remembered any more. */
+void recall_expire(struct recall *recall, const char *key, int64_t until);
+void recall_forget(struct recall *recall, const char *key);
+
 #endif
