@@ -12,6 +12,8 @@
 #include "server/auth/auth.h"
 #include "server/diagnostics.h"
 #include "server/quirk/profile.h"
+#include "server/quirk/rules.h"
+#include "server/rate.h"
 #include "server/store/store.h"
 
 struct sandbox {
@@ -21,8 +23,11 @@ struct sandbox {
 	struct diagnostics *diagnostics;
 	const char *validation; /* beats the profile's validation.mode; borrowed, may be NULL */
 	int64_t clock_offset;   /* sandbox time minus real time, milliseconds */
-	pthread_mutex_t mutex;  /* guards `profile` */
+	struct rate *rate;      /* requests per client; owned */
+	pthread_mutex_t mutex;  /* guards what follows */
 	struct profile *profile;
+	struct rules *rules;  /* fault rules; NULL: none */
+	struct random random; /* of delays, seeded with the name: the same in each run */
 };
 
 /* Takes @store and @profile over. */
@@ -33,6 +38,13 @@ void sandbox_free(struct sandbox *sandbox);
 /* The profile in force now; the caller has a reference (profile_put). */
 struct profile *sandbox_profile(struct sandbox *sandbox) MUST_USE;
 void sandbox_set_profile(struct sandbox *sandbox, struct profile *profile); /* takes it */
+
+/* The fault rules in force now, NULL for none; the caller has a reference (rules_put). */
+struct rules *sandbox_rules(struct sandbox *sandbox) MUST_USE;
+void sandbox_set_rules(struct sandbox *sandbox, struct rules *rules); /* takes it */
+
+/* A delay of the sandbox's own, in microseconds; see spread_us(). */
+int64_t sandbox_delay_us(struct sandbox *sandbox, enum spread spread, int64_t ms);
 
 int64_t sandbox_now(const struct sandbox *sandbox);
 
