@@ -42,7 +42,11 @@ struct context {
 	size_t remark_count;
 	const char *fired[FIRED_MOST]; /* names of switches that made a difference */
 	size_t fired_count;
-	int64_t now; /* the sandbox's clock */
+	const char *path;       /* raw, below the sandbox */
+	int64_t now;            /* the sandbox's clock, skewed by a fault rule */
+	struct effects effects; /* what fault rules do to this exchange */
+	const char **faults;    /* the names of those that fired, for the journal */
+	size_t fault_count;
 };
 
 /* Handlers; false where the request was parked. */

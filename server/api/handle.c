@@ -9,6 +9,8 @@
 #include "base/jsonw.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "server/api/effects.h"
+#include "server/api/load.h"
 
 #define SEGMENTS 16
 
@@ -122,11 +124,14 @@ static bool allowed(struct context *context)
 	const struct operation *operation = context->route.operation;
 	struct caller caller;
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
-				when_now(), context->now, &caller, &response->refusal);
+				when_now() + effects_skew(context), context->now, &caller,
+				&response->refusal);
 
 	if (!known)
 		return false;
 	response->credential = caller.credential;
+	if (!load_permits(context, caller.credential))
+		return false;
 	if (!context->route.allow)
 		return refuse_with(context, FAULT_ROUTE_UNKNOWN, context->request->path);
 	if (!operation)
@@ -186,6 +191,15 @@ static bool dispatch(struct context *context)
 	BUG("action %d", (int)context->route.operation->action);
 }
 
+/* Whether a fault rule answers. The delay is not waited for yet. */
+static bool meets_fault(struct context *context, const char *operation)
+{
+	bool answered = effects_before(context, operation) == EFFECTS_ANSWERED;
+
+	context->request->delay_us = 0;
+	return answered;
+}
+
 /* @segments are those below the root. */
 static bool oneroster(struct context *context, const char *const *segments, size_t count)
 {
@@ -198,6 +212,8 @@ static bool oneroster(struct context *context, const char *const *segments, size
 		   &context->route);
 	if (context->route.operation)
 		response->operation = context->route.operation->name;
+	if (meets_fault(context, response->operation))
+		return true;
 	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {
 		response->status = 204;
 		response_header(request, response, "Allow",
@@ -214,6 +230,7 @@ void context_resume(struct context *context)
 {
 	struct request *request = context->request;
 
+	effects_after(context);
 	profile_put(context->profile);
 	request->resume(request);
 }
@@ -240,6 +257,8 @@ static void token(struct context *context)
 	struct request *request = context->request;
 	struct response *response = context->response;
 
+	if (meets_fault(context, "token"))
+		return;
 	if (strcmp(request->method, "POST") == 0) {
 		auth_token(&context->sandbox->auth, request, context->profile, context->now,
 			   response);
@@ -274,6 +293,7 @@ static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struc
 		.profile = sandbox_profile(sandbox),
 		.request = request,
 		.response = response,
+		.path = path,
 		.now = sandbox_now(sandbox),
 	};
 	response->sandbox = sandbox->name;
@@ -291,8 +311,10 @@ static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struc
 		      "there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
 		      "/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	}
-	if (complete)
+	if (complete) {
+		effects_after(context);
 		profile_put(context->profile);
+	}
 	return complete;
 }
 

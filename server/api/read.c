@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "server/api/effects.h"
 #include "server/query/filter.h"
 #include "server/query/page.h"
 #include "server/query/relation.h"
@@ -180,14 +181,15 @@ static bool list_page(struct context *context, struct conn *conn, const struct s
 {
 	const struct entity *entity = context->route.operation->entity;
 	struct emitter emitter = { .form = &context->form };
+	int64_t offset = effects_offset(context, wish->page.offset, wish->page.limit);
 
 	jsonw_init(&emitter.w, &context->response->body, 0);
 	jsonw_object(&emitter.w);
 	jsonw_key(&emitter.w, collection_key(context));
 	jsonw_array(&emitter.w);
 	if (!rows_count(conn, entity, condition, total, err) ||
-	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, wish->page.offset,
-		       emit_row, &emitter, err))
+	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, offset, emit_row,
+		       &emitter, err))
 		return false;
 	jsonw_array_end(&emitter.w);
 	status_beside(context, &emitter.w);
