@@ -50,8 +50,8 @@ struct context {
 };
 
 /* Handlers; false where the request was parked. */
-void read_many(struct context *context);
-void read_one(struct context *context);
+bool read_many(struct context *context);
+bool read_one(struct context *context);
 bool write_one(struct context *context);
 bool post_many(struct context *context);
 bool delete_one(struct context *context);

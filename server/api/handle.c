@@ -176,11 +176,9 @@ static bool dispatch(struct context *context)
 {
 	switch (context->route.operation->action) {
 	case READ_MANY:
-		read_many(context);
-		return true;
+		return read_many(context);
 	case READ_ONE:
-		read_one(context);
-		return true;
+		return read_one(context);
 	case WRITE_ONE:
 		return write_one(context);
 	case POST_MANY:
