@@ -75,6 +75,10 @@ static const struct option_row rows[] = {
 	{ "export", "since",       "TIME",         false, NULL,             "only objects that were modified then or later" },
 	{ "export", "json",        NULL,           false, NULL,             "print the report as JSON" },
 
+	{ "explain", "sis",        "NAME",         false, NULL,             "only what this SIS says, and Canvas" },
+	{ "explain", "list",       NULL,           false, NULL,             "list the codes and end; with --sis those of one SIS" },
+	{ "explain", "json",       NULL,           false, NULL,             "print the answer as JSON" },
+
 	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
 	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },
 
