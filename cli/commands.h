@@ -12,6 +12,7 @@ int check_main(const struct options *options);
 int import_main(const struct options *options);
 int export_main(const struct options *options);
 int explain_main(const struct options *options);
+int profiles_main(const struct options *options);
 int describe_main(const struct options *options);
 
 /* mocksis check --payload: a file instead of a provider. */

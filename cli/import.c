@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/jsonw.h"
 #include "server/bundle/import.h"
+#include "server/snapshots.h"
 
 #define PATHS 64 /* as the table of commands says */
 
@@ -143,6 +144,8 @@ static void load(const struct options *options, struct bundle *const *bundles,
 		store_discard(store);
 	else
 		store_close(store);
+	if (import->stored)
+		snapshot_forget_loaded(db ? db : "mocksis.db");
 }
 
 int import_main(const struct options *options)

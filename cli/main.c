@@ -76,6 +76,13 @@ const struct command commands[] = {
 	  "wordings of ours for errors of which only the name is known. The exit status is 1 when\n"
 	  "nothing fits.",
 	  0, 1000, explain_main },
+	{ "profiles", "[NAME|FILE] [flags]",
+	  "list the SIS profiles; tell the rules of one in words",
+	  "Without an argument, a table of the profiles that serve --profile knows. With the name of\n"
+	  "one, or the path of a file of your own: its rules in words and who says so, where sources\n"
+	  "disagree, how it refuses, and what no switch can say. What no source confirms is marked\n"
+	  "lab. --switches explains everything that a profile can set.",
+	  0, 1, profiles_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",
 	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"

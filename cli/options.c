@@ -79,6 +79,11 @@ static const struct option_row rows[] = {
 	{ "explain", "list",       NULL,           false, NULL,             "list the codes and end; with --sis those of one SIS" },
 	{ "explain", "json",       NULL,           false, NULL,             "print the answer as JSON" },
 
+	{ "profiles", "validate",  "FILE",         false, NULL,             "say whether a profile of your own is sound, or what is wrong where" },
+	{ "profiles", "switches",  NULL,           false, NULL,             "list all switches and faults that a profile can set" },
+	{ "profiles", "markdown",  NULL,           false, NULL,             "with --switches: as the page docs/switches.md" },
+	{ "profiles", "json",      NULL,           false, NULL,             "print as JSON; of one profile, everything inherited filled in" },
+
 	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
 	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },
 

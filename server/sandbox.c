@@ -1,10 +1,9 @@
 /*
- * sandbox.c - one isolated mock district, and the registry of them.
+ * sandbox.c - one isolated mock district.
  */
 #include "server/sandbox.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/when.h"
 
@@ -16,7 +15,9 @@ struct sandbox *sandbox_new(const char *name, struct store *store, struct profil
 
 	sandbox->name = xstrdup(name);
 	sandbox->store = store;
+	sandbox->loaded = store != NULL;
 	sandbox->profile = profile;
+	sandbox->references = 1;
 	pthread_mutex_init(&sandbox->mutex, NULL);
 	auth_init(&sandbox->auth);
 	sandbox->diagnostics = diagnostics_new(DIAGNOSTICS_MOST);
@@ -29,11 +30,21 @@ void sandbox_free(struct sandbox *sandbox)
 		return;
 	store_close(sandbox->store);
 	profile_put(sandbox->profile);
+	json_decref(sandbox->changes);
 	auth_release(&sandbox->auth);
 	diagnostics_free(sandbox->diagnostics);
 	pthread_mutex_destroy(&sandbox->mutex);
+	free(sandbox->base);
+	free(sandbox->path);
+	free(sandbox->snapshots);
 	free(sandbox->name);
 	free(sandbox);
+}
+
+void sandbox_set_path(struct sandbox *sandbox, const char *folder, const char *path)
+{
+	sandbox->path = path ? xstrdup(path) : xformat("%s/%s.db", folder, sandbox->name);
+	sandbox->snapshots = xformat("%s/%s.snapshots", folder, sandbox->name);
 }
 
 struct profile *sandbox_profile(struct sandbox *sandbox)
@@ -57,30 +68,26 @@ void sandbox_set_profile(struct sandbox *sandbox, struct profile *profile)
 	profile_put(old);
 }
 
-int64_t sandbox_now(const struct sandbox *sandbox)
+struct clock sandbox_clock(struct sandbox *sandbox)
 {
-	return when_now() + sandbox->clock_offset;
+	pthread_mutex_lock(&sandbox->mutex);
+
+	struct clock clock = sandbox->clock;
+
+	pthread_mutex_unlock(&sandbox->mutex);
+	return clock;
 }
 
-struct sandbox *registry_find(const struct registry *registry, const char *name, size_t length)
+int64_t sandbox_now(struct sandbox *sandbox)
 {
-	for (size_t i = 0; i < registry->count; i++)
-		if (strlen(registry->sandboxes[i]->name) == length &&
-		    strncmp(registry->sandboxes[i]->name, name, length) == 0)
-			return registry->sandboxes[i];
-	return NULL;
+	struct clock clock = sandbox_clock(sandbox);
+
+	return clock.frozen ? clock.at : when_now() + clock.offset;
 }
 
-void registry_add(struct registry *registry, struct sandbox *sandbox)
+void sandbox_set_clock(struct sandbox *sandbox, const struct clock *clock)
 {
-	GROW(registry->sandboxes, registry->count, registry->room);
-	registry->sandboxes[registry->count++] = sandbox;
-}
-
-void registry_release(struct registry *registry)
-{
-	for (size_t i = 0; i < registry->count; i++)
-		sandbox_free(registry->sandboxes[i]);
-	free(registry->sandboxes);
-	*registry = (struct registry){ 0 };
+	pthread_mutex_lock(&sandbox->mutex);
+	sandbox->clock = *clock;
+	pthread_mutex_unlock(&sandbox->mutex);
 }

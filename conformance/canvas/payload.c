@@ -12,6 +12,7 @@
 #include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "base/url.h"
+#include "base/when.h"
 #include "conformance/canvas/rules.h"
 #include "conformance/canvas/template.h"
 
@@ -192,17 +193,22 @@ char *line_item_body(const struct sync *sync, const struct item *item)
 	return text;
 }
 
-/* submission.* with the score that goes out, and the last comment as text. */
+/* submission.* with the score that goes out, the last comment as text, and graded_at
+ * without its time, which is what a scoreDate is. */
 static json_t *submission_values(const struct score *score)
 {
 	json_t *values = json_copy((json_t *)(uintptr_t)score->submission);
 	const json_t *comments = json_object_get(score->submission, "submission_comments");
 	const char *comment = jsonx_text(json_array_get(comments, json_array_size(comments) - 1),
 					 "comment");
+	const char *graded = jsonx_text(score->submission, "graded_at");
+	char day[DATE_TEXT];
 
 	json_object_set_new(values, "score",
 			    score->has_value ? json_real(score->value) : json_null());
 	json_object_set_new(values, "comment", comment ? json_string(comment) : json_null());
+	json_object_set_new(values, "graded_day",
+			    graded && date_parse(graded, day) ? json_string(day) : json_null());
 	return values;
 }
 

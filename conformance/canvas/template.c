@@ -48,6 +48,7 @@ static const char *const names[] = {
 	"submission.entered_grade",
 	"submission.submitted_at",
 	"submission.graded_at",
+	"submission.graded_day",
 	"submission.posted_at",
 	"submission.late",
 	"submission.missing",

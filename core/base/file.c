@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,29 +163,71 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in @folder that end in @suffix, sorted, without it: "a, b, c". */
-static void list_names(const char *folder, const char *suffix, struct str *out)
+char **folder_names(const char *path, const char *suffix)
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(path);
 	char **names = NULL;
 	size_t count = 0, room = 0;
 
-	if (!dir)
-		return;
-	for (struct dirent *entry; (entry = readdir(dir));) {
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.' || !ends_with(entry->d_name, suffix))
 			continue;
 		GROW(names, count, room);
 		names[count++] = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix));
 	}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
 	if (count)
 		qsort(names, count, sizeof *names, by_name);
-	for (size_t i = 0; i < count; i++) {
-		str_format(out, "%s%s", i ? ", " : "", names[i]);
+	GROW(names, count, room);
+	names[count] = NULL;
+	return names;
+}
+
+void names_free(char **names)
+{
+	for (size_t i = 0; names && names[i]; i++)
 		free(names[i]);
-	}
 	free(names);
+}
+
+bool folder_create(const char *path, struct err *err)
+{
+	return mkdir(path, 0700) == 0 || file_is_folder(path) ||
+	       err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+}
+
+static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *where)
+{
+	(void)status;
+	(void)flag;
+	(void)where;
+	remove(path);
+	return 0;
+}
+
+void folder_delete(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+char **fixture_names(const char *folder, const char *suffix, struct err *err)
+{
+	char *root = fixture_root(err), *path = root ? path_join(root, folder) : NULL;
+	char **names = path ? folder_names(path, suffix) : NULL;
+
+	free(path);
+	free(root);
+	return names;
+}
+
+static void list_names(const char *folder, const char *suffix, struct str *out)
+{
+	char **names = folder_names(folder, suffix);
+
+	for (size_t i = 0; names[i]; i++)
+		str_format(out, "%s%s", i ? ", " : "", names[i]);
+	names_free(names);
 }
 
 char *fixture_path(const char *folder, const char *name, const char *suffix, struct err *err)

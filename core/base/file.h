@@ -27,9 +27,22 @@ char *path_join(const char *folder, const char *name) MUST_USE; /* returns (free
 char *fixture_path(const char *folder, const char *name, const char *suffix,
 		   struct err *err) MUST_USE;
 
+/* As folder_names(), of FIXTURES/@folder. NULL with @err when there are no fixtures.
+ * Returns (names_free). */
+char **fixture_names(const char *folder, const char *suffix, struct err *err) MUST_USE;
+void names_free(char **names); /* NULL is fine */
+
 /* The fixtures folder: MOCKSIS_FIXTURES, else beside the source tree of an
  * uninstalled program, else the install prefix. NULL with @err when none is
  * there. Returns (free). */
 char *fixture_root(struct err *err) MUST_USE;
+
+/* Makes a folder unless it is there. */
+bool folder_create(const char *path, struct err *err) MUST_USE;
+/* Removes a folder with all that is in it; one that is not there is fine. */
+void folder_delete(const char *path);
+/* The names in a folder that end in @suffix, sorted, without it; NULL stands behind the
+ * last. A folder that is not there has none. Returns (names_free). */
+char **folder_names(const char *path, const char *suffix) MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "oneroster/record.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/url.h"
@@ -32,6 +33,31 @@ static void emit_bool(struct jsonw *w, bool value, const struct form *form)
 		jsonw_bool(w, value);
 	else
 		jsonw_text(w, value ? "true" : "false");
+}
+
+/* As people round what they read: half away from 0, and 1.005 is a half of 0.01 though no
+ * double says so exactly. */
+static double round_to(double value, int decimals)
+{
+	double factor = 1;
+
+	while (decimals-- > 0)
+		factor *= 10;
+
+	double rounded = round(value * factor * (1 + 1e-15)) / factor;
+
+	return isfinite(rounded) ? rounded + 0.0 /* no -0 */ : value;
+}
+
+static void emit_number(struct jsonw *w, const struct field *field, double value,
+			const struct form *form)
+{
+	double shown = form->rounds && (field->flags & F_SCORE) ? round_to(value, form->decimals)
+								: value;
+
+	if (shown != value && form->rounded)
+		form->rounded(form->payload);
+	jsonw_number(w, shown);
 }
 
 static bool emit_term(struct jsonw *w, const struct vocab *vocab, const char *stored,
@@ -105,10 +131,12 @@ static void emit_member(struct jsonw *w, const struct field *sub, const json_t *
 	case T_BOOL:
 		emit_bool(w, json_is_true(json), form);
 		break;
+	case T_NUMBER:
+		emit_number(w, sub, json_number_value(json), form);
+		break;
 	case T_ID:
 	case T_TEXT:
 	case T_URI:
-	case T_NUMBER:
 	case T_DATE:
 	case T_TIME:
 	case T_MAP:
@@ -172,7 +200,7 @@ bool value_emit(struct jsonw *w, const struct field *field, const struct value *
 	case T_ENUM:
 		return emit_term(w, field->vocab, value->text, form);
 	case T_NUMBER:
-		jsonw_number(w, value->real);
+		emit_number(w, field, value->real, form);
 		return true;
 	case T_BOOL:
 		emit_bool(w, value->integer != 0, form);

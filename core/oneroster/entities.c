@@ -67,7 +67,7 @@ static const struct field learning_objective_fields[] = {
 
 static const struct field learning_objective_result_fields[] = {
 	{ "learningObjectiveId", T_TEXT,   V12, V12, F_NEEDED },
-	{ "score",               T_NUMBER, V12, 0,   0 },
+	{ "score",               T_NUMBER, V12, 0,   F_SCORE },
 	{ "textScore",           T_TEXT,   V12, 0,   0 },
 	{ NULL }
 };
@@ -252,7 +252,7 @@ static const struct field result_fields[] = {
 	{ "class",       T_REF,    V12,  0,    0, .target = &ENTITY_CLASSES },
 	{ "scoreScale",  T_REF,    V12,  0,    0, .target = &ENTITY_SCORE_SCALES },
 	{ "scoreStatus", T_ENUM,   BOTH, BOTH, 0, &VOCAB_SCORE_STATUS },
-	{ "score",       T_NUMBER, BOTH, V11,  0 },
+	{ "score",       T_NUMBER, BOTH, V11,  F_SCORE },
 	{ "textScore",   T_TEXT,   V12,  0,    0 },
 	{ "scoreDate",   T_DATE,   BOTH, BOTH, 0 },
 	{ "comment",     T_TEXT,   BOTH, 0,    0 },
@@ -278,7 +278,7 @@ static const struct field assessment_result_fields[] = {
 	COMMON_FIELDS,
 	{ "assessmentLineItem",   T_REF,     V12, V12, F_NEEDED, .target = &ENTITY_ASSESSMENT_LINE_ITEMS },
 	{ "student",              T_REF,     V12, V12, F_NEEDED, .target = &ENTITY_USERS },
-	{ "score",                T_NUMBER,  V12, 0,   0 },
+	{ "score",                T_NUMBER,  V12, 0,   F_SCORE },
 	{ "textScore",            T_TEXT,    V12, 0,   0 },
 	{ "scoreDate",            T_DATE,    V12, V12, 0 },
 	{ "scoreScale",           T_REF,     V12, 0,   0, .target = &ENTITY_SCORE_SCALES },

@@ -36,6 +36,7 @@ enum type {
 #define F_INTERNAL 0x10 /* kept with a sub-object, in no payload: its id in the CSV binding */
 #define F_INDEXED 0x20  /* of a sub-object: looked up by value, path "field.sub" */
 #define F_OPEN 0x40     /* sub-objects may hold members that the standard does not name */
+#define F_SCORE 0x80    /* a score: a provider may show fewer decimals than it keeps */
 
 struct entity;
 

@@ -77,6 +77,11 @@ void record_set_int(struct record *record, const char *name, int64_t integer)
 	*slot(record, name) = (struct value){ .kind = VALUE_INT, .integer = integer };
 }
 
+void record_set_number(struct record *record, const char *name, double number)
+{
+	*slot(record, name) = (struct value){ .kind = VALUE_REAL, .real = number };
+}
+
 static void set_json(struct record *record, const char *name, json_t *json, struct arena *arena)
 {
 	char *text = jsonx_dump(json);

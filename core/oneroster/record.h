@@ -64,6 +64,7 @@ const struct value *record_value(const struct record *record, const char *name);
 const char *record_text(const struct record *record, const char *name);
 void record_set_text(struct record *record, const char *name, const char *text);
 void record_set_int(struct record *record, const char *name, int64_t value);
+void record_set_number(struct record *record, const char *name, double number);
 
 /* How a provider writes objects. */
 enum href_form { HREF_ABSOLUTE, HREF_RELATIVE, HREF_NONE };
@@ -75,6 +76,11 @@ struct form {
 	enum href_form href;
 	bool json_booleans; /* true, false; else "true", "false" */
 	bool nulls;         /* what is absent is written as null */
+	bool rounds;        /* scores are written with at most @decimals, 0 to 6 */
+	int decimals;
+	/* Told when a score was written other than it is kept. May be NULL. */
+	void (*rounded)(void *payload);
+	void *payload;
 };
 
 #define FORM_ALL UINT64_MAX

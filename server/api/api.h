@@ -7,13 +7,18 @@
 
 #include "oneroster/operations.h"
 #include "server/http/request.h"
-#include "server/sandbox.h"
+#include "server/api/admin.h"
+#include "server/registry.h"
 
 /* Answers @request. True: @response is complete. False: the request was handed to
- * a writer; request->resume() is called on another thread once it is complete.
+ * another thread, which calls request->resume() once it is complete or is to be handled
+ * again; or, with request->delay_us set, it wants to be handled again after that time.
  * Both must stay where they are until then. */
 bool api_handle(struct registry *registry, struct request *request,
 		struct response *response) MUST_USE;
+
+/* Lets go of what a request holds that will never be handled again. */
+void api_abandon(struct request *request);
 
 /* One log line about an answered exchange; secrets are left out. */
 void api_log(const struct request *request, const struct response *response, double ms);
@@ -29,8 +34,13 @@ struct remark {
 /* What the handlers share about the request that they answer. In the arena. */
 struct context {
 	struct registry *registry;
-	struct sandbox *sandbox;
-	struct profile *profile; /* a reference, given back when the response is complete */
+	struct sandbox *sandbox; /* a reference, as the profile: until the response is complete */
+	bool pinned;             /* the sandbox's database is kept open for it */
+	const char *prefix;      /* /sandboxes/NAME, or "" */
+	const char *path;        /* raw, below the prefix, as the segments */
+	const char *const *segments;
+	size_t segment_count;
+	struct profile *profile; /* NULL until the request has begun */
 	struct request *request;
 	struct response *response;
 	struct root root; /* version and service */
@@ -57,10 +67,6 @@ bool delete_is_supported(const struct profile *profile);
 /* Answers a service description; false when the path is none. @segments are those below
  * the root. */
 bool discovery_answer(struct context *context, const char *const *segments, size_t count);
-
-/* /admin/...: the control API. */
-void admin_handle(struct registry *registry, struct request *request, struct response *response,
-		  const char *const *segments, size_t count);
 
 /* The answer to a refusal: status, minor code and text from the profile, in the form
  * of the version or of the profile. */

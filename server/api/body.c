@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "base/when.h"
 #include "oneroster/payload.h"
 
 const char *validation_mode(const struct context *context)
@@ -119,12 +120,62 @@ const json_t *body_member(struct context *context, const json_t *body, const cha
 	return NULL;
 }
 
+/* Letters in place of a result's score are no flaw of the payload here: what becomes of
+ * them is for the rules of the SIS, which find them in the record as a text. */
+static const json_t *score_text(const struct context *context, const json_t *object)
+{
+	const json_t *score = json_object_get(object, "score");
+
+	return context->route.operation->entity == &ENTITY_RESULTS && json_is_string(score) ? score
+											    : NULL;
+}
+
+/* date.zone_required: what has no zone is an instant only by a guess. */
+static bool zones_there(struct context *context, const json_t *object, const char *prefix)
+{
+	const struct field *field = context->route.operation->entity->fields;
+	bool zone = true;
+
+	if (!context->profile->quirks.date_zone_required)
+		return true;
+	for (; field->name && zone; field++) {
+		const char *text = jsonx_text(object, field->name);
+		struct err err = ERR_INIT;
+		int64_t ignored;
+
+		if (field->type != T_TIME || !(field->in & context->root.version) ||
+		    (field->flags & F_SERVER) || !text || !when_parse(text, &ignored, &zone) ||
+		    zone)
+			continue;
+		err_at(&err, ERR_INVALID,
+		       arena_format(&context->request->arena, "%s/%s", prefix, field->name),
+		       "%s/%s: \"%.40s\" has no time zone: Z or an offset", prefix, field->name,
+		       text);
+		refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+		quirk_fired(context, "date.zone_required");
+	}
+	return zone;
+}
+
 bool body_object(struct context *context, struct record *record, const json_t *object,
 		 const char *prefix)
 {
+	struct arena *arena = &context->request->arena;
+	const json_t *text = score_text(context, object);
+	json_t *rest;
 	struct err err = ERR_INIT;
 
-	return record_from_json(record, context->route.operation->entity, context->root.version,
-				object, prefix, &context->request->arena, &err) ||
-	       refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+	if (!zones_there(context, object, prefix))
+		return false;
+	rest = text ? json_copy((json_t *)(uintptr_t)object) : NULL;
+	json_object_del(rest, "score");
+
+	bool good = record_from_json(record, context->route.operation->entity,
+				     context->root.version, rest ? rest : object, prefix, arena,
+				     &err);
+
+	if (good && text)
+		record_set_text(record, "score", arena_dup(arena, json_string_value(text)));
+	json_decref(rest);
+	return good || refuse_err(context, FAULT_VALIDATION_FAILED, &err);
 }

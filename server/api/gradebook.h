@@ -7,6 +7,7 @@
 #define API_GRADEBOOK_H
 
 #include "server/api/api.h"
+#include "server/query/relation.h"
 
 struct write_check {
 	struct context *context;
@@ -18,5 +19,8 @@ struct write_check {
 /* Runs the rules of the record's entity in order; false at the first refusal
  * (in the response) or database failure (in check->err). */
 bool gradebook_check(struct write_check *check) MUST_USE;
+
+/* Which classes a category is for at this SIS: the same for writes and for lists. */
+enum category_scope category_scope(const struct profile *profile);
 
 #endif

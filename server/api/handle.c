@@ -124,6 +124,8 @@ static bool allowed(struct context *context)
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
 				when_now(), context->now, &caller, &response->refusal);
 
+	if (response->refusal.quirk)
+		quirk_fired(context, response->refusal.quirk);
 	if (!known)
 		return false;
 	response->credential = caller.credential;
@@ -149,7 +151,12 @@ static bool is_hidden(const struct operation *operation, const void *payload)
 	return !(operation->in & context->root.version) && !profile->quirks.category_class_endpoint;
 }
 
-static struct form form_of(const struct context *context, const char *prefix)
+static void score_rounded(void *context)
+{
+	quirk_fired(context, "score.round");
+}
+
+static struct form form_of(struct context *context, const char *prefix)
 {
 	const struct quirks *quirks = &context->profile->quirks;
 	unsigned version = context->root.version;
@@ -164,6 +171,10 @@ static struct form form_of(const struct context *context, const char *prefix)
 								   : HREF_ABSOLUTE,
 		.json_booleans = (version & V11) && strcmp(quirks->json_boolean, "json") == 0,
 		.nulls = quirks->json_null_for_missing,
+		.rounds = quirks->score_round >= 0,
+		.decimals = (int)quirks->score_round,
+		.rounded = score_rounded,
+		.payload = context,
 	};
 }
 
@@ -210,11 +221,33 @@ static bool oneroster(struct context *context, const char *const *segments, size
 	return true;
 }
 
+/* What a request holds of its sandbox. */
+static void let_go(struct context *context)
+{
+	context->request->context = NULL;
+	profile_put(context->profile);
+	if (context->pinned)
+		registry_unpin(context->registry, context->sandbox);
+	registry_give(context->registry, context->sandbox);
+}
+
+/* The response is complete. */
+static void finish(struct context *context)
+{
+	let_go(context);
+}
+
+void api_abandon(struct request *request)
+{
+	if (request->context)
+		let_go(request->context);
+}
+
 void context_resume(struct context *context)
 {
 	struct request *request = context->request;
 
-	profile_put(context->profile);
+	finish(context);
 	request->resume(request);
 }
 
@@ -261,74 +294,160 @@ static bool find_root(struct context *context, const char *const *segments, size
 	return at(segments, count, 0, "ims") && at(segments, count, 1, "oneroster");
 }
 
-/* What lies in a sandbox: @segments and @path are those after its prefix. */
-static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struct request *request,
-		       struct response *response, const char *prefix, const char *path,
-		       const char *const *segments, size_t count)
+static bool answer(struct context *context)
 {
-	struct context *context = arena_alloc(&request->arena, sizeof *context);
+	const char *const *segments = context->segments;
+	size_t count = context->segment_count, used;
 
-	*context = (struct context){
-		.registry = registry,
-		.sandbox = sandbox,
-		.profile = sandbox_profile(sandbox),
-		.request = request,
-		.response = response,
-		.now = sandbox_now(sandbox),
-	};
-	response->sandbox = sandbox->name;
-
-	bool complete = true;
-	size_t used;
-
-	if (is_token_path(path)) {
+	if (is_token_path(context->path)) {
 		token(context);
 	} else if (find_root(context, segments, count, &used)) {
-		context->form = form_of(context, prefix);
-		complete = oneroster(context, segments + used, count - used);
+		context->form = form_of(context, context->prefix);
+		return oneroster(context, segments + used, count - used);
 	} else {
-		plain(request, response, 404, "error",
+		plain(context->request, context->response, 404, "error",
 		      "there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
 		      "/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	}
+	return true;
+}
+
+static void no_sandbox(struct request *request, struct response *response)
+{
+	plain(request, response, 404, "error", "there is no such sandbox");
+}
+
+struct opening {
+	struct task task; /* first: a task is its opening */
+	struct context *context;
+};
+
+/* On the control thread. */
+static void open_sandbox(struct task *task)
+{
+	struct context *context = ((struct opening *)task)->context;
+	struct request *request = context->request;
+	struct sandbox *sandbox = context->sandbox;
+	struct err err = ERR_INIT;
+
+	context->pinned = registry_open(context->registry, sandbox, &err);
+	request->again = context->pinned;
+	if (!context->pinned) {
+		log_event(LOG_ERROR, "sandbox", "name", sandbox->name, "text", err.text, NULL);
+		if (err.code == ERR_INVALID)
+			no_sandbox(request, context->response);
+		else
+			plain(request, context->response, 503, "error",
+			      "the sandbox cannot be opened; the log says why");
+		let_go(context);
+	}
+	request->resume(request);
+}
+
+/* The database is open and stays so until the response is complete. */
+static bool pin(struct context *context, bool *complete)
+{
+	struct opening *opening;
+
+	*complete = true;
+	switch (context->pinned ? PINNED : registry_pin(context->registry, context->sandbox)) {
+	case PINNED:
+		context->pinned = true;
+		return true;
+	case PIN_GONE:
+		no_sandbox(context->request, context->response);
+		let_go(context);
+		return false;
+	case PIN_CLOSED:
+		opening = arena_alloc(&context->request->arena, sizeof *opening);
+		*opening = (struct opening){ .task = { .run = open_sandbox }, .context = context };
+		control_submit(context->registry->control, &opening->task);
+		*complete = false;
+	}
+	return false;
+}
+
+/* As far as it goes: to the end, or to where somebody else has to do something first. */
+static bool proceed(struct context *context)
+{
+	bool complete;
+
+	if (!pin(context, &complete))
+		return complete;
+	context->profile = sandbox_profile(context->sandbox);
+	context->now = sandbox_now(context->sandbox);
+	complete = answer(context);
 	if (complete)
-		profile_put(context->profile);
+		finish(context);
 	return complete;
+}
+
+/* Not before the first sandbox is there, not any more while the last requests are
+ * answered. */
+static void ready(struct registry *registry, struct request *request, struct response *response)
+{
+	bool stopping = atomic_load(&registry->stopping);
+
+	plain(request, response, stopping ? 503 : 200, "status", stopping ? "stopping" : "ready");
+}
+
+/* Outside of the sandboxes. True: answered, or *@complete says that it will be. */
+static bool outside(struct registry *registry, struct request *request, struct response *response,
+		    const char *const *segments, size_t count, bool *complete)
+{
+	*complete = true;
+	if (count == 1 && at(segments, count, 0, "health"))
+		plain(request, response, 200, "status", "ok");
+	else if (count == 1 && at(segments, count, 0, "ready"))
+		ready(registry, request, response);
+	else if (at(segments, count, 0, "admin"))
+		*complete = admin_handle(registry, request, response, segments + 1, count - 1);
+	else
+		return false;
+	return true;
 }
 
 bool api_handle(struct registry *registry, struct request *request, struct response *response)
 {
 	const char **segments = arena_alloc(&request->arena, SEGMENTS * sizeof *segments);
-	const char *path = request->path, *prefix = "", *name = "default";
+	const char *path = request->path, *prefix = "", *name = SANDBOX_DEFAULT;
 	size_t count, skip = 0;
+	bool complete;
 
+	if (request->context)
+		return proceed(request->context);
 	str_init(&response->body, STR_CAP);
 	if (!split(&request->arena, path, segments, &count)) {
 		plain(request, response, 404, "error", "there is no such path");
 		return true;
 	}
-	if (count == 1 && at(segments, count, 0, "health")) {
-		plain(request, response, 200, "status", "ok");
-		return true;
-	}
-	if (at(segments, count, 0, "admin")) {
-		admin_handle(registry, request, response, segments + 1, count - 1);
-		return true;
-	}
+	if (outside(registry, request, response, segments, count, &complete))
+		return complete;
 	if (count >= 2 && at(segments, count, 0, "sandboxes")) {
 		name = segments[1];
 		prefix = arena_format(&request->arena, "/sandboxes/%s", name);
 		skip = 2;
 	}
 
-	struct sandbox *sandbox = registry_find(registry, name, strlen(name));
+	struct context *context = arena_alloc(&request->arena, sizeof *context);
 
-	if (!sandbox) {
-		plain(request, response, 404, "error", "there is no such sandbox");
+	*context = (struct context){
+		.registry = registry,
+		.sandbox = registry_take(registry, name),
+		.prefix = prefix,
+		.path = path + strlen(prefix),
+		.segments = segments + skip,
+		.segment_count = count - skip,
+		.request = request,
+		.response = response,
+	};
+	if (!context->sandbox) {
+		no_sandbox(request, response);
 		return true;
 	}
-	return in_sandbox(registry, sandbox, request, response, prefix, path + strlen(prefix),
-			  segments + skip, count - skip);
+	response->sandbox = arena_dup(&request->arena, context->sandbox->name);
+	request->context = context;
+	return proceed(context);
 }
 
 /* The target without what may be secret: no query at all where one name of a secret

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "server/api/gradebook.h"
 #include "server/query/filter.h"
 #include "server/query/page.h"
 #include "server/query/relation.h"
@@ -230,7 +231,8 @@ static bool many(struct context *context, struct conn *conn, struct err *err)
 		return false;
 	sql_init(&condition);
 	sql_add(&condition, "(");
-	relation_sql(context->route.operation, context->root.version, context->ids, &condition);
+	relation_sql(context->route.operation, context->root.version, context->ids,
+		     category_scope(context->profile), &condition);
 	sql_add(&condition, ")");
 	if (wish.filtered) {
 		sql_add(&condition, " AND ");

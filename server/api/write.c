@@ -16,6 +16,7 @@ struct write {
 	struct record record;
 	bool created;
 	bool allocated; /* the provider chose the sourcedId */
+	bool dropped;   /* all is well, and nothing of it is kept */
 };
 
 /* Whether the provider allocates the sourcedId of what this body describes. */
@@ -93,6 +94,43 @@ static bool allocate_id(struct conn *conn, struct write *write, struct err *err)
 	return true;
 }
 
+/* Whether the sourcedId is that of an object of another kind. */
+static bool is_taken(struct conn *conn, struct write *write, struct err *err)
+{
+	const char *id = write->record.values[FIELD_SOURCED_ID].text;
+	bool taken = false;
+
+	for (size_t i = 0; i < ENTITY_COUNT && !taken; i++) {
+		if (entities[i] == write->record.entity)
+			continue;
+		if (!rows_exist(conn, entities[i], id, &taken, err))
+			return true;
+		if (taken) {
+			quirk_fired(write->context, "sourcedid.global_unique");
+			refuse_with(write->context, FAULT_ID_NOT_UNIQUE, id);
+			refusal_param(&write->context->response->refusal, "field",
+				      entities[i]->singular);
+		}
+	}
+	return taken;
+}
+
+/* Whether this SIS lets an object be put under its sourcedId. */
+static bool may_be_put(struct conn *conn, struct write *write, struct err *err)
+{
+	const struct quirks *quirks = &write->context->profile->quirks;
+	const char *id = write->record.values[FIELD_SOURCED_ID].text;
+	bool found = true;
+
+	if (!quirks->put_creates && !rows_exist(conn, write->record.entity, id, &found, err))
+		return false;
+	if (!found) {
+		quirk_fired(write->context, "put.creates");
+		return unknown_object(write->context, write->record.entity->singular, id);
+	}
+	return !quirks->sourcedid_global_unique || !is_taken(conn, write, err);
+}
+
 static bool answers_with_object(const struct write *write)
 {
 	return write->allocated || write->context->profile->quirks.put_returns_object;
@@ -118,9 +156,21 @@ static bool run_put(struct conn *conn, struct job *job)
 	if (write->record.values[FIELD_STATUS].kind == VALUE_NULL)
 		record_set_text(&write->record, "status", "active");
 	record_set_int(&write->record, "dateLastModified", write->context->now);
-	return gradebook_check(&check) &&
-	       rows_put(conn, &write->record, &write->created, &job->err) &&
-	       (!answers_with_object(write) || read_back(conn, write, &job->err));
+	if (!may_be_put(conn, write, &job->err) || !gradebook_check(&check) ||
+	    !rows_put(conn, &write->record, &write->created, &job->err) ||
+	    (answers_with_object(write) && !read_back(conn, write, &job->err)))
+		return false;
+	write->dropped = !write->context->profile->quirks.put_stores;
+	if (write->dropped)
+		quirk_fired(write->context, "put.stores");
+	return !write->dropped;
+}
+
+static int put_status(const struct write *write)
+{
+	return write->dropped   ? 200
+	       : write->created ? 201
+				: (int)write->context->profile->quirks.put_replace_status;
 }
 
 static void put_done(struct job *job)
@@ -132,12 +182,10 @@ static void put_done(struct job *job)
 
 	if (job->err.code != ERR_NONE) {
 		status_internal(context, &job->err);
-	} else if (!job->ran) {
+	} else if (!job->ran && !write->dropped) {
 		status_answer(context);
 	} else {
-		response->status = write->created
-					   ? 201
-					   : (int)context->profile->quirks.put_replace_status;
+		response->status = put_status(write);
 		if (answers_with_object(write)) {
 			response->content_type = "application/json";
 			jsonw_init(&w, &response->body, 0);

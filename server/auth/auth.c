@@ -40,6 +40,18 @@ void auth_add(struct auth *auth, const char *id, const char *secret)
 								.secret = xstrdup(secret) };
 }
 
+bool auth_knows(const struct auth *auth, const char *id, const char *secret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < auth->count; i++) {
+		bool same = strcmp(auth->credentials[i].id, id) == 0;
+
+		found = (same_secret(auth->credentials[i].secret, secret) && same) || found;
+	}
+	return found;
+}
+
 static bool unauthorized(struct refusal *refusal, const char *reason, const char *why)
 {
 	refuse(refusal, FAULT_UNAUTHORIZED);
@@ -86,6 +98,13 @@ static bool check_bearer(struct auth *auth, struct request *request, const char 
 	caller->credential = note.client;
 	caller->scopes = note.scopes;
 	caller->token = describe_token(&request->arena, &note, now);
+	if (note.ended) {
+		unauthorized(refusal, "the access token was ended by a newer one of its client",
+			     arena_format(&request->arena, "bearer: ended by a newer one: %s",
+					  caller->token));
+		refusal->quirk = "auth.invalidate_previous_token";
+		return false;
+	}
 	if (until <= now) {
 		refuse(refusal, FAULT_TOKEN_EXPIRED);
 		refusal->why = arena_format(&request->arena, "bearer: expired %lld s ago: %s",
@@ -176,15 +195,21 @@ struct signed_request {
 	struct oauth1 oauth;
 	enum hash hash;
 	const char *base;   /* the base string of the last reading; NULL: none yet */
+	int64_t skew;       /* of our clock, by the profile */
 	int64_t difference; /* the client's clock minus ours, seconds */
 	bool timed;         /* the timestamp could be read */
 	const char *nonce;  /* verdict */
 };
 
-static bool refuse_signed(struct signed_request *s, struct refusal *refusal, const char *reason)
+static bool refuse_signed(const struct signed_request *s, struct refusal *refusal,
+			  const char *reason)
 {
 	struct arena *arena = &s->request->arena;
-	const char *clock = s->timed ? arena_format(arena, "%+lld s", (long long)s->difference)
+	const char *skew = s->skew ? arena_format(arena, " (oauth1.skew_s is %+lld)",
+						  (long long)s->skew)
+				   : "";
+	const char *clock = s->timed ? arena_format(arena, "%+lld s%s", (long long)s->difference,
+						    skew)
 				     : "unreadable";
 	const char *base = !s->base                         ? "not computed"
 			   : request_has_secret(s->request) ? "holds a secret"
@@ -212,14 +237,25 @@ static void look_at(struct signed_request *s, struct auth *auth, int64_t real_no
 
 	s->timed = number_parse(s->oauth.timestamp, 0, INT64_MAX / 2000, &stamp);
 	if (s->timed)
-		s->difference = stamp - real_now / 1000;
+		s->difference = stamp - real_now / 1000 - s->skew;
 	s->nonce = recall_find(auth->nonces, nonce_key(s), &until, &note) ? "repeated" : "new";
 	free(note);
 }
 
-static bool in_window(const struct signed_request *s, const struct quirks *quirks)
+static bool in_window(int64_t difference, const struct quirks *quirks)
 {
-	return s->difference >= -quirks->oauth1_past_s && s->difference <= quirks->oauth1_future_s;
+	return difference >= -quirks->oauth1_past_s && difference <= quirks->oauth1_future_s;
+}
+
+static bool check_window(const struct signed_request *s, const struct quirks *quirks,
+			 struct refusal *refusal)
+{
+	if (in_window(s->difference, quirks))
+		return true;
+	refuse_signed(s, refusal, "oauth_timestamp is outside the accepted window");
+	if (in_window(s->difference + s->skew, quirks))
+		refusal->quirk = "oauth1.skew_s";
+	return false;
 }
 
 static bool remember_nonce(struct auth *auth, struct signed_request *s, const struct quirks *quirks,
@@ -245,8 +281,8 @@ static bool check_oauth1(struct auth *auth, struct request *request, const char 
 			 const struct profile *profile, int64_t real_now, struct caller *caller,
 			 struct refusal *refusal)
 {
-	struct signed_request s = { .request = request };
 	const struct quirks *quirks = &profile->quirks;
+	struct signed_request s = { .request = request, .skew = quirks->oauth1_skew_s };
 	struct err err = ERR_INIT;
 
 	if (!oauth1_parse(&request->arena, header, &s.oauth, &err))
@@ -271,19 +307,17 @@ static bool check_oauth1(struct auth *auth, struct request *request, const char 
 		return refuse_signed(&s, refusal, "oauth_body_hash does not fit the body");
 	if (!s.timed)
 		return refuse_signed(&s, refusal, "oauth_timestamp is not a number of seconds");
-	if (!in_window(&s, quirks))
-		return refuse_signed(&s, refusal, "oauth_timestamp is outside the accepted window");
+	if (!check_window(&s, quirks, refusal))
+		return false;
 	return remember_nonce(auth, &s, quirks, real_now, refusal);
 }
 
-bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
-		int64_t real_now, int64_t now, struct caller *caller, struct refusal *refusal)
+static bool check_authorization(struct auth *auth, struct request *request,
+				const struct profile *profile, int64_t real_now, int64_t now,
+				struct caller *caller, struct refusal *refusal)
 {
 	const char *header = request_header(request, "Authorization");
 
-	*caller = (struct caller){ .scopes = SCOPES_ALL };
-	if (auth->open)
-		return true;
 	if (!header)
 		return unauthorized(refusal, "the Authorization header is missing", NULL);
 	if (strncasecmp(header, "Bearer ", 7) == 0) {
@@ -299,4 +333,37 @@ bool auth_check(struct auth *auth, struct request *request, const struct profile
 	}
 	return unauthorized(refusal, "the Authorization header must begin with Bearer or OAuth",
 			    NULL);
+}
+
+/* What it holds is a secret: no text and no log repeats it. */
+static bool check_vendor_header(const struct auth *auth, struct request *request,
+				const struct profile *profile, struct refusal *refusal)
+{
+	const char *name = profile->quirks.auth_vendor_header;
+	const char *header = request_header(request, name);
+	const char *colon = header ? strchr(header, ':') : NULL;
+
+	if (!*name)
+		return true;
+	if (colon &&
+	    auth_knows(auth, arena_dup_n(&request->arena, header, (size_t)(colon - header)),
+		       colon + 1))
+		return true;
+	unauthorized(refusal,
+		     arena_format(&request->arena,
+				  header ? "the %s header does not hold KEY:SECRET of a credential"
+					 : "the %s header is missing",
+				  name),
+		     NULL);
+	refusal->quirk = "auth.vendor_header";
+	return false;
+}
+
+bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
+		int64_t real_now, int64_t now, struct caller *caller, struct refusal *refusal)
+{
+	*caller = (struct caller){ .scopes = SCOPES_ALL };
+	return auth->open ||
+	       (check_authorization(auth, request, profile, real_now, now, caller, refusal) &&
+		check_vendor_header(auth, request, profile, refusal));
 }

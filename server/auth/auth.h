@@ -29,6 +29,10 @@ void auth_init(struct auth *auth);
 void auth_release(struct auth *auth);
 void auth_add(struct auth *auth, const char *id, const char *secret);
 
+/* Whether a credential is one of the sandbox's; takes as long for a wrong secret as for a
+ * right one. */
+bool auth_knows(const struct auth *auth, const char *id, const char *secret);
+
 /* Whether "oauth1" or "oauth2" is a way in here. */
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode);
 
@@ -42,7 +46,8 @@ struct caller {
 /* Checks the request; false sets @refusal, with the reason for the log in
  * refusal->why: for OAuth 1.0a method, clock difference, nonce verdict and the base
  * string that we computed, for a token its age and scopes; never a secret.
- * @real_now rules the OAuth 1.0a window, @now (the sandbox's clock) the tokens. */
+ * @real_now and the profile's skew rule the OAuth 1.0a window, @now (the sandbox's clock)
+ * the tokens. */
 bool auth_check(struct auth *auth, struct request *request, const struct profile *profile,
 		int64_t real_now, int64_t now, struct caller *caller,
 		struct refusal *refusal) MUST_USE;

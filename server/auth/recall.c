@@ -90,3 +90,19 @@ bool recall_find(struct recall *recall, const char *key, int64_t *until, char **
 	pthread_mutex_unlock(&recall->mutex);
 	return entry != NULL;
 }
+
+void recall_change(struct recall *recall, recall_edit *edit, void *payload)
+{
+	const char *key;
+	json_t *entry;
+
+	pthread_mutex_lock(&recall->mutex);
+	json_object_foreach (recall->entries, key, entry) {
+		char *note = edit(jsonx_text(entry, "note"), payload);
+
+		if (note)
+			json_object_set_new(entry, "note", json_string(note));
+		free(note);
+	}
+	pthread_mutex_unlock(&recall->mutex);
+}

@@ -24,4 +24,9 @@ enum recall_result recall_add(struct recall *recall, const char *key, const char
  * heap, free(), NULL when it has none). */
 bool recall_find(struct recall *recall, const char *key, int64_t *until, char **note);
 
+/* Asks @edit for every note: what it returns (from the heap) replaces the note, NULL leaves
+ * it. @edit must not use the recall. */
+typedef char *recall_edit(const char *note, void *payload);
+void recall_change(struct recall *recall, recall_edit *edit, void *payload);
+
 #endif

@@ -27,8 +27,8 @@ void token_key(const char *token, char out[static TOKEN_KEY])
 
 char *token_note_write(struct arena *arena, const struct token_note *note)
 {
-	return arena_format(arena, "%lld %llx %s", (long long)note->issued,
-			    (unsigned long long)note->scopes, note->client);
+	return arena_format(arena, "%lld %llx %d %s", (long long)note->issued,
+			    (unsigned long long)note->scopes, note->ended, note->client);
 }
 
 void token_note_read(const char *text, struct token_note *out)
@@ -37,6 +37,7 @@ void token_note_read(const char *text, struct token_note *out)
 
 	out->issued = strtoll(text, &end, 10);
 	out->scopes = strtoull(end, &end, 16);
+	out->ended = strtol(end, &end, 10) != 0;
 	out->client = *end ? end + 1 : end;
 }
 
@@ -86,18 +87,6 @@ static bool read_parameters(struct request *request, struct pairs *out, struct e
 	return err->code == ERR_NONE;
 }
 
-static bool is_client(const struct auth *auth, const char *id, const char *secret)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < auth->count; i++) {
-		bool same = strcmp(auth->credentials[i].id, id) == 0;
-
-		found = (same_secret(auth->credentials[i].secret, secret) && same) || found;
-	}
-	return found;
-}
-
 /* Basic credentials, raw first and form-decoded second: RFC 6749 encodes them,
  * many clients do not (traps D15). */
 static bool basic_client(const struct auth *auth, struct request *request, const char *header,
@@ -111,14 +100,14 @@ static bool basic_client(const struct auth *auth, struct request *request, const
 	if (colon && utf8_valid(text, strlen(text), NULL)) {
 		*colon = '\0';
 		*id = arena_dup(&request->arena, text);
-		good = is_client(auth, text, colon + 1);
+		good = auth_knows(auth, text, colon + 1);
 		if (!good) {
 			const char *plain_id = pct_decode(&request->arena, text, strlen(text),
 							  PLUS_IS_BLANK, &err);
 			const char *secret = pct_decode(&request->arena, colon + 1,
 							strlen(colon + 1), PLUS_IS_BLANK, &err);
 
-			good = plain_id && secret && is_client(auth, plain_id, secret);
+			good = plain_id && secret && auth_knows(auth, plain_id, secret);
 			if (good)
 				*id = plain_id;
 		}
@@ -136,13 +125,32 @@ static uint64_t grant_scopes(const struct profile *profile, const char *wish)
 	return scopes_parse(wish);
 }
 
+/* Whose tokens end, and where their notes are written. */
+struct ending {
+	const char *client;
+	struct arena *arena;
+};
+
+static char *end_token(const char *text, void *payload)
+{
+	const struct ending *ending = payload;
+	struct token_note note;
+
+	token_note_read(text, &note);
+	if (note.ended || strcmp(note.client, ending->client) != 0)
+		return NULL;
+	note.ended = true;
+	return xstrdup(token_note_write(ending->arena, &note));
+}
+
 static void issue(struct auth *auth, struct request *request, const struct profile *profile,
 		  int64_t now, const char *id, const char *wish, struct response *response)
 {
 	struct random kernel = RANDOM_KERNEL;
 	char token[TOKEN_LENGTH + 1], key[TOKEN_KEY];
 	int64_t life = profile->quirks.auth_token_ttl_s;
-	struct token_note note = { now, grant_scopes(profile, wish), id };
+	struct token_note note = { now, grant_scopes(profile, wish), false, id };
+	struct ending ending = { id, &request->arena };
 	struct str scopes = STR_INIT;
 	struct jsonw w;
 
@@ -153,6 +161,8 @@ static void issue(struct auth *auth, struct request *request, const struct profi
 			    "mocksis describe openapi lists them");
 		return;
 	}
+	if (profile->quirks.auth_invalidate_previous_token)
+		recall_change(auth->tokens, end_token, &ending);
 	random_token(&kernel, token, TOKEN_LENGTH);
 	token_key(token, key);
 	if (recall_add(auth->tokens, key, token_note_write(&request->arena, &note),
@@ -222,7 +232,7 @@ void auth_token(struct auth *auth, struct request *request, const struct profile
 	if (header && strncasecmp(header, "Basic ", 6) == 0)
 		known = basic_client(auth, request, header, &id);
 	else
-		known = id && secret && is_client(auth, id, secret);
+		known = id && secret && auth_knows(auth, id, secret);
 	response->credential = id;
 	if (!known)
 		token_error(request, response, 401, "invalid_client",

@@ -15,6 +15,7 @@ void token_key(const char *token, char out[static TOKEN_KEY]);
 struct token_note {
 	int64_t issued; /* by the sandbox's clock */
 	uint64_t scopes;
+	bool ended; /* before its time, by a newer one */
 	const char *client;
 };
 

@@ -7,6 +7,7 @@
 #ifndef BUNDLE_IMPORT_H
 #define BUNDLE_IMPORT_H
 
+#include <jansson.h>
 #include "oneroster/files.h"
 #include "server/bundle/bundle.h"
 #include "server/store/store.h"
@@ -51,5 +52,11 @@ bool import_bundles(struct import *import, struct store *store, struct bundle *c
 /* The shift, in whole weeks, that puts @now into a grading period that is open
  * in the bundle; 0 when it lies in one already (contract, section 2). */
 bool import_shift(struct bundle *bundle, int64_t now, int64_t *shift, struct err *err) MUST_USE;
+
+/* Kinds of objects of which the SIS knows more than OneRoster says. */
+#define STATE_KINDS "categories classes lineItems results academicSessions users"
+
+/* Whether sis-state.json may say KEY: VALUE of an object of @kind. False with a pointer. */
+bool state_check(const char *kind, const char *key, const json_t *value, struct err *err) MUST_USE;
 
 #endif

@@ -11,14 +11,15 @@
 #define ALLOCATED "allocated:"
 #define STATE_CAP ((size_t)1 << 30)
 
-/* The keys of the contract, section 2; and the ids that the provider chose for objects
- * which a client put under ids of its own. */
+/* The keys of the contract, section 2; when a client created a category; and the ids that
+ * the provider chose for objects which a client put under ids of its own. */
 static const struct state_key {
 	const char *kind, *key;
 	const char *choices; /* NULL: any text; "bool", "number" */
 	bool nullable;
 } keys[] = {
 	{ "categories", "defaultGradeScale", NULL, true },
+	{ "categories", "created", NULL, false },
 	{ "classes", "defaultGradeScale", NULL, true },
 	{ "classes", "linked", "bool", false },
 	{ "classes", "teacher", NULL, false },
@@ -78,6 +79,22 @@ static bool value_fits(const char *choices, bool nullable, const json_t *value)
 	if (choices && strcmp(choices, "number") == 0)
 		return json_is_number(value);
 	return json_is_string(value) && (!choices || has_word(choices, json_string_value(value)));
+}
+
+bool state_check(const char *kind, const char *key, const json_t *value, struct err *err)
+{
+	const struct state_key *known = find_key(kind, key);
+	char *pointer = xformat("/%.80s", key);
+
+	if (!known)
+		err_at(err, ERR_INVALID, pointer, "%s: the SIS knows no such thing of %s", pointer,
+		       kind);
+	else if (!value_fits(known->choices, known->nullable, value))
+		err_at(err, ERR_INVALID, pointer, "%s: expected %s%s, found %s", pointer,
+		       known->choices ? known->choices : "a string",
+		       known->nullable ? " or null" : "", jsonx_kind(value));
+	free(pointer);
+	return err->code == ERR_NONE;
 }
 
 static bool load_key(struct loading *loading, const char *kind, const char *id, const char *key,

@@ -2,7 +2,8 @@
  * relation.c - which rows a collection holds.
  *
  * A nested collection is one row here; `?1`, `?2` stand for the ids of the path, `@` for
- * what makes a user a student, a session a term, of the collection that is asked for.
+ * what makes a user a student, a session a term, of the collection that is asked for, `#`
+ * for what makes a category one of the class ?1.
  */
 #include "server/query/relation.h"
 
@@ -66,11 +67,9 @@ static const struct {
 	{ "getResultsForStudentForClass", "student = ?2 AND " ITEM_OF_CLASS },
 	{ "getScoreScalesForClass", "class = ?1" },
 	{ "getScoreScalesForSchool", "class IN (SELECT sourcedId FROM classes WHERE school = ?1)" },
-	/* its own categories, the global ones, and those in use (traps A30) */
+	/* those that it can use, and those in use (traps A30) */
 	{ "getCategoriesForClass",
-	  "(json_extract(metadata, '$.classId') IS NULL OR "
-	  "json_extract(metadata, '$.classId') = ?1 OR "
-	  "sourcedId IN (SELECT category FROM lineItems WHERE class = ?1))" },
+	  "(# OR sourcedId IN (SELECT category FROM lineItems WHERE class = ?1))" },
 };
 
 /* What makes an object one of a part of its entity. A user of 1.2 has several roles. */
@@ -93,28 +92,52 @@ static void part_sql(const struct collection *collection, unsigned version, stru
 	sql_add(sql, ")");
 }
 
+void category_scope_sql(enum category_scope scope, const char *class, struct sql *sql)
+{
+	static const char bound[] = "json_extract(metadata, '$.classId')";
+
+	switch (scope) {
+	case SCOPE_GLOBAL:
+		sql_add(sql, "1");
+		return;
+	case SCOPE_METADATA:
+		sql_format(sql, "ifnull(%s = ", bound);
+		sql_text(sql, class);
+		sql_add(sql, ", 0)");
+		return;
+	case SCOPE_BOTH:
+		sql_format(sql, "ifnull(%s = ", bound);
+		sql_text(sql, class);
+		sql_add(sql, ", 1)");
+		return;
+	}
+	BUG("category scope %d", (int)scope);
+}
+
 static void expand(const char *condition, const struct operation *operation, unsigned version,
-		   const char *const *ids, struct sql *sql)
+		   const char *const *ids, enum category_scope scope, struct sql *sql)
 {
 	for (const char *at = condition; *at; at++) {
 		if (*at == '?')
 			sql_text(sql, ids[*++at - '1']);
 		else if (*at == '@')
 			part_sql(collection_of(operation), version, sql);
+		else if (*at == '#')
+			category_scope_sql(scope, ids[0], sql);
 		else
 			str_add_char(&sql->text, *at);
 	}
 }
 
 void relation_sql(const struct operation *operation, unsigned version, const char *const *ids,
-		  struct sql *sql)
+		  enum category_scope scope, struct sql *sql)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(relations); i++) {
 		if (strcmp(relations[i].operation, operation->name) == 0) {
 			const char *other = version & V12 ? relations[i].condition_12 : NULL;
 
 			expand(other ? other : relations[i].condition, operation, version, ids,
-			       sql);
+			       scope, sql);
 			return;
 		}
 	}

@@ -77,7 +77,7 @@ bool fault_parse(const char *name, enum fault *fault) MUST_USE;
  * one that has no other spelling comes back as it is. */
 const char *minor_in_v1p2(const char *minor);
 
-#define REFUSAL_PARAMS 6
+#define REFUSAL_PARAMS 12
 
 /* Why a request is refused. Texts are borrowed from the request's arena. */
 struct refusal {
@@ -89,6 +89,7 @@ struct refusal {
 	int param_count;
 	const char *where; /* JSON pointer to one of many objects; NULL: there is one only */
 	const char *why;   /* for the log only: what the client need not know */
+	const char *quirk; /* the switch that wants it so, where api/ does not say it; or NULL */
 };
 
 /* Notes the first refusal; always false. Follow with refusal_param(). */

@@ -43,6 +43,25 @@ static void merge_error(json_t *before, const json_t *over)
 		json_object_set_new(before, "v1p2", kept);
 }
 
+/* A value that @over changes does not keep the source of the one that it replaces. */
+static void drop_sources(json_t *base, const json_t *over)
+{
+	json_t *sources = json_object_get(base, "sources"), *value, *member;
+	const char *key, *name;
+
+	if (json_object_get(over, "timezone"))
+		json_object_del(sources, "timezone");
+	json_object_foreach (json_object_get(over, "quirks"), key, value)
+		json_object_del(sources, key);
+	json_object_foreach (json_object_get(over, "errors"), key, value)
+		json_object_foreach (value, name, member) {
+			char *source = xformat("errors.%s.%s", key, name);
+
+			json_object_del(sources, source);
+			free(source);
+		}
+}
+
 /* What stands in @over replaces what stands in @base, one level of members deep;
  * errors merge one level deeper, so that a profile may change only a status. */
 static void merge(json_t *base, const json_t *over)
@@ -50,6 +69,7 @@ static void merge(json_t *base, const json_t *over)
 	const char *key, *name;
 	json_t *value, *member;
 
+	drop_sources(base, over);
 	json_object_foreach ((json_t *)(uintptr_t)over, key, value) {
 		json_t *old = json_object_get(base, key);
 
@@ -264,8 +284,10 @@ static bool complete(struct profile *profile, const char *file, struct err *err)
 		return profile_fail(err, file, "", "name", "a profile needs a name");
 	if (!fill_answers(profile, file, err) || !profile_check_quirks(file, &profile->quirks, err))
 		return false;
-	profile->zone = zone ? zone_new(zone, err) : NULL;
-	return err->code == ERR_NONE || err_at(err, ERR_INVALID, "/timezone", "%s", err->text);
+	struct err why = ERR_INIT;
+
+	profile->zone = zone ? zone_new(zone, &why) : NULL;
+	return why.code == ERR_NONE || profile_fail(err, file, "", "timezone", "%s", why.text);
 }
 
 struct profile *profile_load_changed(const char *name, const json_t *changes, struct err *err)
@@ -281,6 +303,8 @@ struct profile *profile_load_changed(const char *name, const json_t *changes, st
 	    (!changes || profile_check_document("the change", changes, err))) {
 		if (changes)
 			merge(profile->effective, changes);
+		if (jsonx_text(changes, "name")) /* a profile of its own on top of @name */
+			json_object_set_new(profile->effective, "extends", json_string(name));
 		if (complete(profile, name, err))
 			return profile;
 	}

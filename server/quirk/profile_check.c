@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/jsonx.h"
 #include "oneroster/operations.h"
@@ -333,6 +334,19 @@ static const char *exempt(const struct quirks *q)
 		       : NULL;
 }
 
+/* RFC 9110, section 5.6.2. */
+static const char *vendor(const struct quirks *q)
+{
+	return strspn(q->auth_vendor_header,
+		      "!#$%&'*+-.^_`|~0123456789"
+		      "abcdefghijklmnopqrstuvwxyz"
+		      "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(q->auth_vendor_header)
+		       ? "this cannot be the name of a header"
+	       : strcasecmp(q->auth_vendor_header, "Authorization") == 0
+		       ? "auth.vendor_header is asked for beside Authorization, not in it"
+		       : NULL;
+}
+
 static const char *window(const struct quirks *q)
 {
 	return q->rate_limit && !q->rate_window_s ? "rate.limit needs a rate.window_s of at least 1"
@@ -351,10 +365,10 @@ static const struct {
 	const char *name; /* the switch to blame */
 	const char *(*contradiction)(const struct quirks *quirks);
 } contradictions[] = {
-	{ "limit.default", no_page },      { "category.fixed_id", fixed },
-	{ "put.stores", stores },          { "put.creates", allocates },
-	{ "score.exempt_zero", exempt },   { "rate.window_s", window },
-	{ "grading_period.lock", period },
+	{ "limit.default", no_page },     { "category.fixed_id", fixed },
+	{ "put.stores", stores },         { "put.creates", allocates },
+	{ "score.exempt_zero", exempt },  { "rate.window_s", window },
+	{ "auth.vendor_header", vendor }, { "grading_period.lock", period },
 };
 
 bool profile_check_quirks(const char *file, const struct quirks *quirks, struct err *err)

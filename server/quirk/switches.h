@@ -19,45 +19,45 @@
 	X(title_max,                     "title.max",                     INT,    0,         NULL, "longest lineItem title, in Unicode code points; 0 is no limit") \
 	X(title_overflow,                "title.overflow",                CHOICE, "reject",  "reject truncate accept", "what happens to a longer title") \
 	X(title_unique,                  "title.unique",                  CHOICE, "none",    "none class class_due", "a second active lineItem of the same title in the class (class_due: and with the same dueDate) is refused") \
-	X(title_case_sensitive,          "title.case_sensitive",          BOOL,   true,      NULL, "whether title.unique tells upper from lower case") \
+	X(title_case_sensitive,          "title.case_sensitive",          BOOL,   true,      NULL, "whether title.unique tells upper from lower case, of ASCII") \
 	X(due_date_required,             "due_date.required",             BOOL,   false,     NULL, "a lineItem without dueDate is refused") \
-	X(due_date_in_term,              "due_date.in_term",              BOOL,   false,     NULL, "the dueDate must lie in a term of the class") \
+	X(due_date_in_term,              "due_date.in_term",              BOOL,   false,     NULL, "the dueDate must lie in one of the terms that the class lists, of whatever type; a class that lists none passes") \
 	X(due_date_in_open_period,       "due_date.in_open_period",       BOOL,   false,     NULL, "the dueDate must lie in a grading period that is open") \
 	X(due_date_must_be_future,       "due_date.must_be_future",       BOOL,   false,     NULL, "the dueDate must lie ahead of the sandbox clock") \
-	X(due_date_day_from,             "due_date.day_from",             CHOICE, "local",   "local utc", "whose day a dueDate lies on: that of the profile's timezone, or UTC's, which takes 23:59 local for the next day") \
-	X(assign_date_in_period,         "assign_date.in_period",         BOOL,   false,     NULL, "the assignDate must lie in the grading period of the lineItem") \
-	X(date_zone_required,            "date.zone_required",            BOOL,   false,     NULL, "a dateTime without a zone is refused") \
-	X(category_required,             "category.required",             BOOL,   false,     NULL, "a lineItem without category is refused") \
+	X(due_date_day_from,             "due_date.day_from",             CHOICE, "local",   "local utc", "whose day a dueDate or assignDate lies on: that of the profile's timezone, or UTC's, which takes 23:59 local for the next day") \
+	X(assign_date_in_period,         "assign_date.in_period",         BOOL,   false,     NULL, "the assignDate must lie in the grading period of the lineItem; of one without, in any that is open") \
+	X(date_zone_required,            "date.zone_required",            BOOL,   false,     NULL, "a dateTime without a zone in a body is refused") \
+	X(category_required,             "category.required",             BOOL,   false,     NULL, "a lineItem that is sent without category is refused, whatever category.fallback says") \
 	X(category_scope,                "category.scope",                CHOICE, "both",    "global metadata both", "which categories carry metadata.classId and are bound by it: none, every one, or those that have it") \
 	X(category_filter_supported,     "category.filter_supported",     BOOL,   true,      NULL, "filter=metadata.classId='...' works on categories") \
 	X(category_class_endpoint,       "category.class_endpoint",       BOOL,   true,      NULL, "GET /classes/{id}/categories exists in 1.1") \
-	X(category_fallback,             "category.fallback",             CHOICE, "null",    "error null uncategorized id:", "where a lineItem without a usable category goes: it is refused, keeps what it has, goes to the category titled Uncategorized, or to the one with that sourcedId") \
-	X(category_sticky,               "category.sticky",               BOOL,   true,      NULL, "a category that the teacher gave a lineItem in the SIS survives a later PUT") \
+	X(category_fallback,             "category.fallback",             CHOICE, "null",    "error null uncategorized id:", "where a lineItem whose category is absent, unknown, too new or of another class goes: it is refused (error), keeps what it has as far as reference.check lets it (null), goes to the category titled Uncategorized, or to none when there is none, or to the one with that sourcedId") \
+	X(category_sticky,               "category.sticky",               BOOL,   true,      NULL, "a category that the teacher gave a lineItem in the SIS survives a later PUT; else that PUT ends it") \
 	X(category_forbidden_id,         "category.forbidden_id",         TEXT,   "",        NULL, "the category of this sourcedId is refused") \
 	X(category_fixed_id,             "category.fixed_id",             TEXT,   "",        NULL, "the category of this sourcedId is accepted though none such exists") \
-	X(category_lag_s,                "category.lag_s",                INT,    0,         NULL, "seconds until a new category can be used") \
-	X(gradescale_default_required,   "gradescale.default_required",   BOOL,   false,     NULL, "the category or the class must have a default grade scale in the SIS state") \
-	X(gradescale_result_required,    "gradescale.result_required",    BOOL,   false,     NULL, "a result needs a grade scale, of its lineItem's category or class") \
-	X(gradescale_letter_refuses,     "gradescale.letter_refuses",     BOOL,   false,     NULL, "a lineItem on a letter scale refuses every result") \
+	X(category_lag_s,                "category.lag_s",                INT,    0,         NULL, "seconds until a category that a client created can be used") \
+	X(gradescale_default_required,   "gradescale.default_required",   BOOL,   false,     NULL, "the category or the class must have a default grade scale in the SIS state; where that says nothing of either, they have one") \
+	X(gradescale_result_required,    "gradescale.result_required",    BOOL,   false,     NULL, "a result needs a grade scale: a scoreScale of its lineItem, or a default one of the category or the class in the SIS state") \
+	X(gradescale_letter_refuses,     "gradescale.letter_refuses",     BOOL,   false,     NULL, "a lineItem on a letter scale refuses every result; it is one whose scoreScale is of the type Letter, or else whose category or class has a default one of that name") \
 	X(grading_period_required,       "grading_period.required",       BOOL,   false,     NULL, "a lineItem whose gradingPeriod is neither given nor derived is refused") \
 	X(grading_period_derive,         "grading_period.derive",         BOOL,   true,      NULL, "an absent gradingPeriod is derived from the dueDate") \
-	X(grading_period_lock,           "grading_period.lock",           BOOL,   false,     NULL, "writes into a closed grading period are refused") \
+	X(grading_period_lock,           "grading_period.lock",           BOOL,   false,     NULL, "lineItems of a closed grading period are refused, and results of such lineItems") \
 	X(max_integer_only,              "max.integer_only",              BOOL,   false,     NULL, "resultValueMax must be a whole number") \
 	X(score_over_policy,             "score.over_policy",             CHOICE, "accept",  "accept reject clip", "what happens to a score above resultValueMax") \
 	X(score_under_policy,            "score.under_policy",            CHOICE, "accept",  "accept reject clip", "what happens to a score below resultValueMin") \
-	X(score_null_policy,             "score.null_policy",             CHOICE, "accept",  "accept reject only_exempt only_missing", "which results may have no score: all, none, exempt ones, those that were not submitted") \
-	X(score_exempt_zero,             "score.exempt_zero",             BOOL,   false,     NULL, "an exempt result is stored with a score of 0") \
-	X(score_text_policy,             "score.text_policy",             CHOICE, "reject",  "reject accept", "what happens to letters in place of a number") \
-	X(score_round,                   "score.round",                   INT,    -1,        "-1 0 1 2 3 4 5 6", "decimals of a score that are shown; -1 shows all") \
-	X(status_allowed,                "status.allowed",                LIST,   "exempt,fully graded,not submitted,partially graded,submitted", "exempt,fully graded,not submitted,partially graded,submitted", "scoreStatus values that are taken") \
+	X(score_null_policy,             "score.null_policy",             CHOICE, "accept",  "accept reject only_exempt only_missing", "which results may have neither score nor textScore: all, none, exempt ones, those whose scoreStatus is not submitted") \
+	X(score_exempt_zero,             "score.exempt_zero",             BOOL,   false,     NULL, "an exempt result is stored with a score of 0, whatever was sent") \
+	X(score_text_policy,             "score.text_policy",             CHOICE, "reject",  "reject accept", "what happens to a text in place of a number: taken, digits are that number and letters a textScore, which 1.1 has no word for") \
+	X(score_round,                   "score.round",                   INT,    -1,        "-1 0 1 2 3 4 5 6", "decimals of a score that are shown; -1 shows all; what is stored keeps them") \
+	X(status_allowed,                "status.allowed",                LIST,   "exempt,fully graded,not submitted,partially graded,submitted", "exempt,fully graded,not submitted,partially graded,submitted", "scoreStatus values of the standard that are taken; extensions are") \
 	X(status_remap,                  "status.remap",                  OBJECT, NULL,      "exempt,fully graded,not submitted,partially graded,submitted", "a scoreStatus, and the one that is stored in its place") \
 	X(comment_max,                   "comment.max",                   INT,    0,         NULL, "longest result comment, in Unicode code points; 0 is no limit") \
 	X(comment_overflow,              "comment.overflow",              CHOICE, "reject",  "reject truncate", "what happens to a longer comment") \
-	X(student_must_be_enrolled,      "student.must_be_enrolled",      BOOL,   false,     NULL, "the student of a result must be enrolled in the class of its lineItem") \
-	X(student_grace_days,            "student.grace_days",            INT,    0,         NULL, "days after the end of an enrolment on which it still counts") \
+	X(student_must_be_enrolled,      "student.must_be_enrolled",      BOOL,   false,     NULL, "the student of a result must be enrolled in the class of its lineItem, by the sandbox clock") \
+	X(student_grace_days,            "student.grace_days",            INT,    0,         NULL, "days after the end of a student's enrollment on which it still counts") \
 	X(teacher_must_own,              "teacher.must_own",              BOOL,   false,     NULL, "the class's teacher in the SIS state must be enrolled in it as a teacher") \
 	X(link_check,                    "link.check",                    BOOL,   true,      NULL, "a class whose gradebook the SIS state marks as unlinked refuses writes") \
-	X(manual_score_wins,             "manual_score.wins",             BOOL,   false,     NULL, "a score that was typed in the SIS blocks later writes of that result") \
+	X(manual_score_wins,             "manual_score.wins",             BOOL,   false,     NULL, "a score that was typed in the SIS blocks later writes of that result; else a write makes it forgotten") \
 	X(delete_mode,                   "delete.mode",                   CHOICE, "hard",    "hard soft unsupported", "soft leaves the object as tobedeleted; unsupported has no DELETE") \
 	X(sourcedid_mode,                "sourcedid.mode",                CHOICE, "client",  "client server either", "who allocates the sourcedId on PUT; server answers with the object") \
 	X(sourcedid_global_unique,       "sourcedid.global_unique",       BOOL,   false,     NULL, "a sourcedId is used once among all kinds of objects") \
@@ -65,7 +65,7 @@
 	X(put_replace_status,            "put.replace_status",            INT,    200,       "200 201", "status of a PUT that replaces") \
 	X(put_returns_object,            "put.returns_object",            BOOL,   false,     NULL, "a PUT answers with the object that it stored") \
 	X(put_creates,                   "put.creates",                   BOOL,   true,      NULL, "a PUT of an unknown sourcedId creates; else it is 404") \
-	X(put_stores,                    "put.stores",                    BOOL,   true,      NULL, "a PUT stores; else it answers 200 and keeps nothing") \
+	X(put_stores,                    "put.stores",                    BOOL,   true,      NULL, "a PUT stores; else it is judged, answered with 200 and not kept") \
 	X(validation_mode,               "validation.mode",               CHOICE, "lenient", "lenient strict report", "what bodies are taken: what real clients send, what the schema demands, or all with a note of what the schema says") \
 	X(json_boolean,                  "json.boolean",                  CHOICE, "string",  "string json", "how 1.1 writes booleans") \
 	X(json_null_for_missing,         "json.null_for_missing",         BOOL,   false,     NULL, "absent fields are written as null") \
@@ -84,7 +84,7 @@
 	X(sort_supported,                "sort.supported",                BOOL,   true,      NULL, "collections can be sorted; else sort is passed over") \
 	X(fields_supported,              "fields.supported",              BOOL,   true,      NULL, "fields can be selected; else fields is passed over") \
 	X(auth_modes,                    "auth.modes",                    LIST,   "oauth1,oauth2", "oauth1,oauth2", "how clients may authenticate") \
-	X(auth_vendor_header,            "auth.vendor_header",            TEXT,   "",        NULL, "a header of this name must hold KEY:SECRET of a credential") \
+	X(auth_vendor_header,            "auth.vendor_header",            TEXT,   "",        NULL, "a header of this name must hold KEY:SECRET of a credential, beside what auth.modes asks for") \
 	X(auth_scopes,                   "auth.scopes",                   CHOICE, "enforce", "enforce ignore", "whether a token is good only for its scopes") \
 	X(auth_token_ttl_s,              "auth.token_ttl_s",              INT,    3600,      NULL, "life of a bearer token, in seconds of the sandbox clock") \
 	X(auth_invalidate_previous_token, "auth.invalidate_previous_token", BOOL,   false,     NULL, "a new token ends the client's earlier ones, which clients with several threads do not survive") \

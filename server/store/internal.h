@@ -26,6 +26,8 @@ struct conn {
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
 void conn_close(struct conn *conn);
+/* Finalizes the prepared statements; none may be in use. */
+void conn_forget(struct conn *conn);
 
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);

@@ -7,6 +7,18 @@
 
 #include "base/jsonx.h"
 
+static void add_place(struct sql *sql, const char *kind, const char *id, const char *key)
+{
+	sql_add(sql, " WHERE kind = ");
+	sql_text(sql, kind);
+	sql_add(sql, " AND id = ");
+	sql_text(sql, id);
+	if (key) {
+		sql_add(sql, " AND key = ");
+		sql_text(sql, key);
+	}
+}
+
 bool sis_state_get(struct conn *conn, const char *kind, const char *id, const char *key,
 		   json_t **out, struct err *err)
 {
@@ -15,12 +27,8 @@ bool sis_state_get(struct conn *conn, const char *kind, const char *id, const ch
 	char *text;
 
 	sql_init(&sql);
-	sql_add(&sql, "SELECT value FROM sis_state WHERE kind = ");
-	sql_text(&sql, kind);
-	sql_add(&sql, " AND id = ");
-	sql_text(&sql, id);
-	sql_add(&sql, " AND key = ");
-	sql_text(&sql, key);
+	sql_add(&sql, "SELECT value FROM sis_state");
+	add_place(&sql, kind, id, key);
 
 	bool good = conn_text(conn, &sql, &arena, &text, err);
 
@@ -51,6 +59,21 @@ bool sis_state_put(struct conn *conn, const char *kind, const char *id, const ch
 
 	sql_release(&sql);
 	free(text);
+	return good;
+}
+
+bool sis_state_delete(struct conn *conn, const char *kind, const char *id, const char *key,
+		      struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "DELETE FROM sis_state");
+	add_place(&sql, kind, id, key);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
 	return good;
 }
 

@@ -53,14 +53,20 @@ int64_t conn_changes(struct conn *conn)
 	return sqlite3_changes64(conn->db);
 }
 
-void conn_close(struct conn *conn)
+void conn_forget(struct conn *conn)
 {
-	if (!conn)
-		return;
 	for (size_t i = 0; i < conn->statement_count; i++) {
 		sqlite3_finalize(conn->statements[i].stmt);
 		free(conn->statements[i].sql);
 	}
+	conn->statement_count = 0;
+}
+
+void conn_close(struct conn *conn)
+{
+	if (!conn)
+		return;
+	conn_forget(conn);
 	sqlite3_close(conn->db);
 	free(conn);
 }
@@ -301,18 +307,16 @@ struct store *store_open(const char *path, struct err *err)
 	return NULL;
 }
 
-static void remove_files(struct store *store)
+void store_remove(const char *path)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		char *path = xformat("%s%s", store->path, suffixes[i]);
+		char *file = xformat("%s%s", path, suffixes[i]);
 
-		unlink(path);
-		free(path);
+		unlink(file);
+		free(file);
 	}
-	if (store->folder)
-		rmdir(store->folder);
 }
 
 static void end(struct store *store, bool discard)
@@ -325,7 +329,9 @@ static void end(struct store *store, bool discard)
 	}
 	conn_close(store->conn);
 	if (discard && store->path)
-		remove_files(store);
+		store_remove(store->path);
+	if (store->folder)
+		rmdir(store->folder);
 	if (store->lock >= 0)
 		close(store->lock);
 	pthread_mutex_destroy(&store->mutex);
@@ -344,6 +350,11 @@ void store_discard(struct store *store)
 {
 	if (store)
 		end(store, true);
+}
+
+const char *store_path(const struct store *store)
+{
+	return store->path;
 }
 
 struct conn *store_conn(struct store *store)

@@ -29,6 +29,17 @@ void schema_text(struct str *out);
 /* The same, and its files are gone: for one that was made for nothing. */
 void store_discard(struct store *store);
 
+/* Removes the files of a database that is closed. */
+void store_remove(const char *path);
+/* Where the database lies; borrowed. */
+const char *store_path(const struct store *store);
+
+/* Copies everything as it stands now into the new file @path. Beside readers and writer. */
+bool store_snapshot(struct store *store, const char *path, struct err *err) MUST_USE;
+/* Puts the objects of such a copy in the place of all that there are; settings and
+ * credentials stay. In one transaction of its own: for a job that runs alone. */
+bool snapshot_restore(struct conn *conn, const char *path, struct err *err) MUST_USE;
+
 /* Connections for reading; a taken one is one thread's until it is put back. */
 struct conn *store_take_reader(struct store *store, struct err *err) MUST_USE;
 void store_put_reader(struct store *store, struct conn *conn);
@@ -96,7 +107,9 @@ bool sis_state_get(struct conn *conn, const char *kind, const char *id, const ch
 		   json_t **out, struct err *err) MUST_USE;
 bool sis_state_put(struct conn *conn, const char *kind, const char *id, const char *key,
 		   const json_t *value, struct err *err) MUST_USE;
-
+/* Nothing is said any more, which means healthy; of no key at all when @key is NULL. */
+bool sis_state_delete(struct conn *conn, const char *kind, const char *id, const char *key,
+		      struct err *err) MUST_USE;
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
 bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err) MUST_USE;
@@ -108,13 +121,17 @@ struct job {
 	struct store *store;
 	bool (*run)(struct conn *conn, struct job *job);
 	void (*done)(struct job *job);
+	bool alone;     /* outside of any transaction: run() begins and commits its own */
 	bool ran;       /* what run() returned */
 	struct err err; /* ERR_ENVIRONMENT: the database failed, nothing is stored */
+	void *waits;    /* of writer_wait() */
 	struct job *next;
 };
 
 struct writer *writer_start(void) MUST_USE;
 void writer_submit(struct writer *writer, struct job *job); /* borrows @job until done() */
-void writer_stop(struct writer *writer);                    /* runs what is queued, then ends */
+/* The same, and waits for it; done() is not called. What run() returned. */
+bool writer_wait(struct writer *writer, struct job *job) MUST_USE;
+void writer_stop(struct writer *writer); /* runs what is queued, then ends */
 
 #endif

@@ -8,6 +8,7 @@
  */
 #include "server/store/internal.h"
 
+#include <semaphore.h>
 #include <stdlib.h>
 
 #define BATCH_MAX 256
@@ -44,6 +45,12 @@ static void run_batch(struct job *first, struct job *end)
 	struct conn *conn = store_conn(first->store);
 	struct err err = ERR_INIT;
 
+	if (first->alone) {
+		first->err = (struct err)ERR_INIT;
+		first->ran = first->run(conn, first);
+		first->done(first);
+		return;
+	}
 	if (conn_begin(conn, true, &err)) {
 		for (struct job *job = first; job != end; job = job->next)
 			run_job(conn, job);
@@ -63,9 +70,11 @@ static void run_batch(struct job *first, struct job *end)
 static void run_all(struct job *list)
 {
 	while (list) {
-		struct job *end = list;
+		struct job *end = list->next;
 
-		for (int n = 0; end && end->store == list->store && n < BATCH_MAX; n++)
+		for (int n = 1; !list->alone && end && !end->alone && end->store == list->store &&
+				n < BATCH_MAX;
+		     n++)
 			end = end->next;
 		run_batch(list, end);
 		list = end;
@@ -114,6 +123,25 @@ void writer_submit(struct writer *writer, struct job *job)
 	writer->tail = &job->next;
 	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->mutex);
+}
+
+static void post(struct job *job)
+{
+	sem_post(job->waits);
+}
+
+bool writer_wait(struct writer *writer, struct job *job)
+{
+	sem_t done;
+
+	sem_init(&done, 0, 0);
+	job->done = post;
+	job->waits = &done;
+	writer_submit(writer, job);
+	while (sem_wait(&done) != 0)
+		; /* a signal came */
+	sem_destroy(&done);
+	return job->ran;
 }
 
 void writer_stop(struct writer *writer)

@@ -162,20 +162,28 @@ static void read_url(struct server *server, int fd)
 	snprintf(server->root, sizeof server->root, "%s/ims/oneroster/v1p1", server->url);
 }
 
-static void get_token(struct server *server)
+void bearer_get(const char *url, const char *id, const char *secret, char out[static BEARER])
 {
 	struct answer answer;
-	char *url = xformat("%s/oauth2/token", server->url);
+	char *form = xformat("grant_type=client_credentials&client_id=%s&client_secret=%s", id,
+			     secret);
 
 	http(&answer, "POST", url,
-	     (const char *[]){ "Content-Type: application/x-www-form-urlencoded", NULL },
-	     "grant_type=client_credentials&client_id=test-client&client_secret=test-secret");
+	     (const char *[]){ "Content-Type: application/x-www-form-urlencoded", NULL }, form);
 	const char *token = json_string_value(json_object_get(answer.json, "access_token"));
 
-	server->bearer[0] = '\0';
+	out[0] = '\0';
 	if (token)
-		snprintf(server->bearer, sizeof server->bearer, "Authorization: Bearer %s", token);
+		snprintf(out, BEARER, "Authorization: Bearer %s", token);
 	answer_release(&answer);
+	free(form);
+}
+
+static void get_token(struct server *server)
+{
+	char *url = xformat("%s/oauth2/token", server->url);
+
+	bearer_get(url, "test-client", "test-secret", server->bearer);
 	free(url);
 }
 
@@ -200,9 +208,9 @@ static void start_server(struct server *server, const char *const first[], const
 void server_start(struct server *server, const char *const args[])
 {
 	char *demo = fixture("roster/demo");
-	const char *first[] = { "serve",    "--listen",     "127.0.0.1:0", "--db",
-				":memory:", "--credential", CREDENTIAL,    "--load",
-				demo,       "--now",        STORY_TIME,    NULL };
+	const char *first[] = { "serve",        "--listen",      "127.0.0.1:0", "--db", ":memory:",
+				"--credential", CREDENTIAL,      "--load",      demo,   "--now",
+				STORY_TIME,     "--admin-token", ADMIN_TOKEN,   NULL };
 
 	start_server(server, first, args);
 	free(demo);
@@ -210,7 +218,8 @@ void server_start(struct server *server, const char *const args[])
 
 void server_start_bare(struct server *server, const char *const args[])
 {
-	const char *first[] = { "serve", "--listen", "127.0.0.1:0", NULL };
+	const char *first[] = { "serve",         "--listen",  "127.0.0.1:0",
+				"--admin-token", ADMIN_TOKEN, NULL };
 
 	start_server(server, first, args);
 }
@@ -281,6 +290,31 @@ void api(struct answer *answer, const struct server *server, const char *method,
 			       *server->bearer ? server->bearer : NULL, NULL },
 	     body);
 	free(url);
+}
+
+void admin(struct answer *answer, const struct server *server, const char *method,
+	   const char *target, const char *body)
+{
+	char *url = xformat("%s/admin%s", server->url, target);
+
+	http(answer, method, url,
+	     (const char *[]){ "Content-Type: application/json",
+			       "Authorization: Bearer " ADMIN_TOKEN, NULL },
+	     body);
+	free(url);
+}
+
+int admin_status(const struct server *server, const char *method, const char *target,
+		 const char *body)
+{
+	struct answer answer;
+
+	admin(&answer, server, method, target, body);
+
+	int status = (int)answer.status;
+
+	answer_release(&answer);
+	return status;
 }
 
 char *answer_header(const struct answer *answer, const char *name)

@@ -14,6 +14,9 @@
 
 #define CREDENTIAL "test-client:test-secret"
 
+#define ADMIN_TOKEN "test-admin"
+#define BEARER 160
+
 /* A finished program. */
 struct outcome {
 	int status; /* exit status; 128 + n: killed by signal n */
@@ -25,14 +28,15 @@ void run_mocksis(struct outcome *outcome, int seconds, const char *const args[])
 void outcome_release(struct outcome *outcome);
 
 /* `mocksis serve` on a free port, with a throw-away database, CREDENTIAL, the demo
- * district as it lies (not shifted) and a clock that starts at 2026-11-16T17:00Z;
+ * district as it lies (not shifted), a clock that starts at 2026-11-16T17:00Z and
+ * ADMIN_TOKEN;
  * @args (NULL-terminated, may be NULL) come behind. */
 struct server {
 	pid_t pid;
-	char url[96];     /* http://127.0.0.1:PORT */
-	char root[160];   /* URL/ims/oneroster/v1p1 */
-	char bearer[160]; /* a header with a fresh token, "" under --auth none */
-	char log[64];     /* file with its standard error */
+	char url[96];        /* http://127.0.0.1:PORT */
+	char root[160];      /* URL/ims/oneroster/v1p1 */
+	char bearer[BEARER]; /* a header with a fresh token, "" under --auth none */
+	char log[64];        /* file with its standard error */
 };
 
 #define STORY_TIME "2026-11-16T17:00:00Z"
@@ -58,6 +62,13 @@ void answer_release(struct answer *answer);
 /* The same below server->root with the server's token. */
 void api(struct answer *answer, const struct server *server, const char *method, const char *target,
 	 const char *body);
+/* The control API, below URL/admin. */
+void admin(struct answer *answer, const struct server *server, const char *method,
+	   const char *target, const char *body);
+int admin_status(const struct server *server, const char *method, const char *target,
+		 const char *body);
+/* A header with a fresh token of the token endpoint @url; "" when it gives none. */
+void bearer_get(const char *url, const char *id, const char *secret, char out[static BEARER]);
 /* The value of a header; NULL when absent; free(). */
 char *answer_header(const struct answer *answer, const char *name);
 /* imsx_description of a 1.1 status body; "" when there is none. */

@@ -4,7 +4,6 @@
 #include "tests/unit/helpers.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,17 +23,7 @@ char *scratch_new(void)
 
 void scratch_free(char *folder)
 {
-	DIR *dir = opendir(folder);
-
-	for (struct dirent *entry; dir && (entry = readdir(dir));) {
-		char *path = path_join(folder, entry->d_name);
-
-		unlink(path);
-		free(path);
-	}
-	if (dir)
-		closedir(dir);
-	rmdir(folder);
+	folder_delete(folder);
 	free(folder);
 }
 

@@ -37,9 +37,10 @@ void provider_open_with(struct provider *provider, struct store *store, const ch
 	struct profile *profile = make_profile(quirks, rest);
 
 	*provider = (struct provider){ .sandbox = sandbox_new("default", store, profile) };
+	registry_init(&provider->registry);
 	provider->sandbox->auth.open = true;
 	auth_add(&provider->sandbox->auth, "canvas", "s3cret");
-	registry_add(&provider->registry, provider->sandbox);
+	ck_assert(registry_add(&provider->registry, provider->sandbox));
 	provider->registry.writer = writer_start();
 }
 

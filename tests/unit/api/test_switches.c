@@ -227,6 +227,65 @@ START_TEST(ids_are_allocated)
 }
 END_TEST
 
+/* What a PUT may do at all: the status of a new object, of one that is there, and of an
+ * id that an object of another kind has. */
+static const struct {
+	const char *quirks;
+	int created, replaced, taken;
+	const char *title, *says; /* stored in the end; of the first refusal, NULL: none */
+} attempts[] = {
+	{ "", 201, 200, 201, "New", NULL },
+	{ "\"put.creates\": false", 404, 200, 404, "New", "lineItem l-1 is not known" },
+	{ "\"put.creates\": false, \"sourcedid.mode\": \"either\"", 404, 200, 404, "New",
+	  "is not known" },
+	{ "\"put.stores\": false", 200, 200, 200, "Old", NULL },
+	{ "\"put.stores\": false, \"put.replace_status\": 201", 200, 200, 200, "Old", NULL },
+	{ "\"put.stores\": false, \"title.max\": 2", 400, 400, 400, "Old", "title has more" },
+	{ "\"sourcedid.global_unique\": true", 201, 200, 400, "New",
+	  "sourcedId teacher-01 is in use for another kind of object: user" },
+};
+
+START_TEST(puts_obey_the_switches)
+{
+	static const char *const ids[] = { "l-1", "l-0", "teacher-01" };
+	const int statuses[] = { attempts[_i].created, attempts[_i].replaced, attempts[_i].taken };
+	const char *says = attempts[_i].says;
+	struct answer answer;
+
+	provider_open(&provider, attempts[_i].quirks, "");
+	put_row(provider.sandbox->store, &ENTITY_LINE_ITEMS,
+		"{\"sourcedId\": \"l-0\", \"title\": \"Old\", \"class\": {\"sourcedId\": "
+		"\"class-bio-1\"}}");
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		char *target = xformat(V1 "/lineItems/%s", ids[i]);
+		char *body = xformat("{\"lineItem\": {\"sourcedId\": \"%s\", \"title\": \"New\", "
+				     "\"class\": {\"sourcedId\": \"class-bio-1\"}}}",
+				     ids[i]);
+		bool stored = statuses[i] == 201 || i == 1;
+
+		answer = ask(&provider, "PUT", target, body);
+		ck_assert_msg(answer.status == statuses[i], "%s, %s: %d %s", attempts[_i].quirks,
+			      ids[i], answer.status, answer.text);
+		if (answer.status >= 400 && says) {
+			ck_assert_msg(strstr(answer.description, says) != NULL, "%s",
+				      answer.description);
+			says = NULL;
+		}
+		answer_free(&answer);
+		ck_assert_msg(ask_status(&provider, "GET", target, NULL) == (stored ? 200 : 404),
+			      "%s: %s", attempts[_i].quirks, ids[i]);
+		free(body);
+		free(target);
+	}
+	ck_assert_msg(!says, "%s: nothing says %s", attempts[_i].quirks, says);
+	answer = ask(&provider, "GET", V1 "/lineItems/l-0", NULL);
+	ck_assert_str_eq(jsonx_text(json_object_get(answer.json, "lineItem"), "title"),
+			 attempts[_i].title);
+	answer_free(&answer);
+	provider_close(&provider);
+}
+END_TEST
+
 static const struct {
 	const char *quirks;
 	int64_t offset_s;
@@ -250,7 +309,7 @@ START_TEST(signatures_have_a_window)
 
 	provider_open(&provider, windows[_i].quirks, "");
 	provider.sandbox->auth.open = false;
-	provider.sandbox->clock_offset = -400 * WHEN_DAY;
+	provider.sandbox->clock.offset = -400 * WHEN_DAY;
 	request_make(&signer, "GET", V1 "/orgs");
 	provider.authorization = oauth1_sign(&signer, "canvas", "s3cret", "n",
 					     when_now() / 1000 + windows[_i].offset_s);
@@ -276,9 +335,9 @@ START_TEST(tokens_have_a_life)
 	answer_free(&answer);
 	provider.authorization = authorization;
 	ck_assert_int_eq(ask_status(&provider, "GET", V1 "/orgs", NULL), 200);
-	provider.sandbox->clock_offset = 100 * 1000;
+	provider.sandbox->clock.offset = 100 * 1000;
 	ck_assert_int_eq(ask_status(&provider, "GET", V1 "/orgs", NULL), 200);
-	provider.sandbox->clock_offset = 121 * 1000;
+	provider.sandbox->clock.offset = 121 * 1000;
 	answer = ask(&provider, "GET", V1 "/orgs", NULL);
 	ck_assert_int_eq(answer.status, 401);
 	ck_assert_str_eq(answer.description, "the access token has expired");
@@ -297,6 +356,7 @@ Suite *switches_suite(void)
 	tcase_add_loop_test(tc, writes_obey_the_switches, 0, ARRAY_SIZE(writes));
 	tcase_add_loop_test(tc, reads_obey_the_switches, 0, ARRAY_SIZE(reads));
 	tcase_add_test(tc, a_hidden_method_is_not_allowed);
+	tcase_add_loop_test(tc, puts_obey_the_switches, 0, ARRAY_SIZE(attempts));
 	tcase_add_loop_test(tc, ids_are_allocated, 0, ARRAY_SIZE(modes));
 	tcase_add_loop_test(tc, signatures_have_a_window, 0, ARRAY_SIZE(windows));
 	tcase_add_test(tc, tokens_have_a_life);

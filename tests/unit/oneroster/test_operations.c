@@ -218,7 +218,7 @@ START_TEST(collections_have_a_relation)
 	if (operations[_i].action != READ_MANY)
 		return;
 	sql_init(&sql);
-	relation_sql(&operations[_i], V12, ids, &sql);
+	relation_sql(&operations[_i], V12, ids, SCOPE_BOTH, &sql);
 	ck_assert_msg(sql.text.length > 0, "%s", operations[_i].name);
 	ck_assert_msg(sql.count > 0 || !strchr(operations[_i].path, '{'), "%s does not use its ids",
 		      operations[_i].name);

@@ -356,6 +356,90 @@ START_TEST(emits_neither_null_nor_secrets)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+	double score;
+	int decimals;
+	const char *shown;
+	bool changed;
+} rounded[] = {
+	{ 91.25,    0, "91",      true },
+	{ 91.5,     0, "92",      true },
+	{ -91.5,    0, "-92",     true },
+	{ 91,       0, "91",      false },
+	{ -0.4,     0, "0",       true },
+	{ 91.25,    1, "91.3",    true },
+	{ 91.25,    2, "91.25",   false },
+	{ 1.005,    2, "1.01",    true },
+	{ 1.00499,  2, "1",       true },
+	{ 84.45,    1, "84.5",    true },
+	{ 0.1234567, 6, "0.123457", true },
+	{ 1e306,    6, "1e+306",  false },
+	{ 1.7e308,  6, "1.7e+308", false },
+};
+/* clang-format on */
+
+static void count_call(void *payload)
+{
+	++*(int *)payload;
+}
+
+/* Scores, and nothing else, may be shown with fewer decimals; 1.2 has some further down. */
+START_TEST(scores_are_rounded)
+{
+	static const struct entity *const of[] = { &ENTITY_RESULTS, &ENTITY_ASSESSMENT_RESULTS };
+	int calls = 0;
+	struct form rounding = { .version = V12,
+				 .base = "",
+				 .fields = FORM_ALL,
+				 .rounds = true,
+				 .decimals = rounded[_i].decimals,
+				 .rounded = count_call,
+				 .payload = &calls };
+	char text[NUMBER_TEXT], *score = xformat("\"score\":%s}", rounded[_i].shown), *below;
+
+	number_format(rounded[_i].score, text);
+	below = xformat("[{\"source\":\"case\",\"learningObjectiveResults\":"
+			"[{\"learningObjectiveId\":\"o\",\"score\":%s}]}]",
+			text);
+	for (size_t i = 0; i < ARRAY_SIZE(of); i++) {
+		struct record record = { .entity = of[i] };
+		struct str out = STR_INIT;
+		struct jsonw w;
+
+		record_set_number(&record, "score", rounded[_i].score);
+		record_set_text(&record, "learningObjectiveSet", below);
+		jsonw_init(&w, &out, 0);
+		record_emit(&w, &record, &rounding);
+		ck_assert_msg(strstr(str_text(&out), score) != NULL, "%s: %s", text,
+			      str_text(&out));
+		score[strlen(score) - 1] = ',';
+		ck_assert_msg(strstr(str_text(&out), score) != NULL, "%s: %s", text,
+			      str_text(&out));
+		score[strlen(score) - 1] = '}';
+		str_release(&out);
+	}
+	ck_assert_int_eq(calls, rounded[_i].changed ? 4 : 0);
+	free(score);
+	free(below);
+}
+END_TEST
+
+START_TEST(only_scores_are_rounded)
+{
+	struct form rounding = { .version = V11, .base = "", .fields = FORM_ALL, .rounds = true };
+	struct record record = { .entity = &ENTITY_LINE_ITEMS };
+	struct str out = STR_INIT;
+	struct jsonw w;
+
+	record_set_number(&record, "resultValueMax", 10.5);
+	jsonw_init(&w, &out, 0);
+	record_emit(&w, &record, &rounding);
+	ck_assert_str_eq(str_text(&out), "{\"resultValueMax\":10.5}");
+	str_release(&out);
+}
+END_TEST
+
 Suite *record_suite(void);
 Suite *record_suite(void)
 {
@@ -370,6 +454,8 @@ Suite *record_suite(void)
 	tcase_add_loop_test(tc, reads_literals_of_filters, 0, ARRAY_SIZE(literals));
 	tcase_add_test(tc, emits_what_it_took);
 	tcase_add_test(tc, emits_neither_null_nor_secrets);
+	tcase_add_loop_test(tc, scores_are_rounded, 0, ARRAY_SIZE(rounded));
+	tcase_add_test(tc, only_scores_are_rounded);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -123,7 +123,8 @@ START_TEST(holds_its_rows)
 			operation = &operations[i];
 	ck_assert_msg(operation != NULL, "%s", cases[_i].operation);
 	sql_init(&sql);
-	relation_sql(operation, cases[_i].version ? cases[_i].version : V11, cases[_i].ids, &sql);
+	relation_sql(operation, cases[_i].version ? cases[_i].version : V11, cases[_i].ids,
+		     SCOPE_BOTH, &sql);
 
 	int64_t count = count_rows(operation->entity, &sql);
 

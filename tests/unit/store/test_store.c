@@ -186,6 +186,10 @@ START_TEST(settings_and_state_are_kept)
 	ck_assert(json_is_null(value)); /* null is not absent */
 	ck_assert(sis_state_get(store_conn(store), "categories", "d", "scale", &value, &err));
 	ck_assert_ptr_null(value);
+	ck_assert(sis_state_delete(store_conn(store), "categories", "c", "other", &err));
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM sis_state"), 1);
+	ck_assert(sis_state_delete(store_conn(store), "categories", "c", "scale", &err));
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM sis_state"), 0);
 	store_close(store);
 	free(path);
 	scratch_free(folder);

@@ -1,0 +1,126 @@
+/*
+ * gradebook_class.c - whose gradebook is written into: whether the SIS takes writes for the
+ * class at all, and for this teacher and this student.
+ *
+ * What the SIS state does not mention is healthy.
+ */
+#include "server/api/gradebook_internal.h"
+
+#define GRACE_MOST 36500 /* days; dates do not reach further */
+
+bool line_item_of(struct write_check *check, struct record *out)
+{
+	const char *id = record_text(check->record, "lineItem");
+	bool found;
+
+	return rows_get_id(check->conn, &ENTITY_LINE_ITEMS, id, out, &found,
+			   &check->context->request->arena, check->err) &&
+	       found;
+}
+
+const char *class_of(struct write_check *check)
+{
+	const char *said = record_text(check->record, "class");
+	char *class = NULL;
+	struct sql sql;
+
+	if (check->record->entity == &ENTITY_LINE_ITEMS)
+		return said;
+	sql_init(&sql);
+	sql_add(&sql, "SELECT class FROM lineItems WHERE sourcedId = ");
+	sql_text(&sql, record_text(check->record, "lineItem"));
+
+	bool good = conn_text(check->conn, &sql, &check->context->request->arena, &class,
+			      check->err);
+
+	sql_release(&sql);
+	return good && class ? class : said;
+}
+
+bool class_is_linked(struct write_check *check)
+{
+	const char *class = quirks_of(check)->link_check ? class_of(check) : NULL;
+	json_t *linked = NULL;
+
+	if (!class)
+		return true;
+
+	bool good = sis_state_get(check->conn, ENTITY_CLASSES.plural, class, "linked", &linked,
+				  check->err);
+	bool unlinked = json_is_false(linked);
+
+	json_decref(linked);
+	return good && (!unlinked || refuse_write(check, FAULT_GRADEBOOK_UNLINKED));
+}
+
+/* Who is in a class as what. */
+struct membership {
+	const char *class, *user, *role;
+};
+
+static const char *day_before(struct write_check *check, int64_t days)
+{
+	char *day = arena_alloc(&check->context->request->arena, DATE_TEXT);
+
+	zone_day(check->context->profile->zone, check->context->now - days * WHEN_DAY, day);
+	return day;
+}
+
+/* By the sandbox's clock; endDate is exclusive (traps A23). @grace: days after the end on
+ * which the enrollment still counts. False, too, with check->err. */
+static bool is_enrolled(struct write_check *check, const struct membership *who, int64_t grace)
+{
+	int64_t count = 0;
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT count(*) FROM enrollments WHERE class = ");
+	sql_text(&sql, who->class);
+	sql_add(&sql, " AND user = ");
+	sql_text(&sql, who->user);
+	sql_add(&sql, " AND role = ");
+	sql_text(&sql, who->role);
+	sql_add(&sql, " AND status IS NOT 'tobedeleted' AND (beginDate IS NULL OR beginDate <= ");
+	sql_text(&sql, day_before(check, 0));
+	sql_add(&sql, ") AND (endDate IS NULL OR endDate > ");
+	sql_text(&sql, day_before(check, grace));
+	sql_add(&sql, ")");
+
+	bool good = conn_integer(check->conn, &sql, &count, check->err);
+
+	sql_release(&sql);
+	return good && count > 0;
+}
+
+bool teacher_owns_class(struct write_check *check)
+{
+	const char *class = quirks_of(check)->teacher_must_own ? class_of(check) : NULL;
+	json_t *teacher = NULL;
+
+	if (!class || !sis_state_get(check->conn, ENTITY_CLASSES.plural, class, "teacher", &teacher,
+				     check->err))
+		return check->err->code == ERR_NONE;
+
+	struct membership who = { class, json_string_value(teacher), "teacher" };
+	bool owned = !who.user || is_enrolled(check, &who, 0);
+
+	json_decref(teacher);
+	return owned || refuse_write(check, FAULT_TEACHER_NOT_OWNER);
+}
+
+bool student_is_enrolled(struct write_check *check)
+{
+	const struct quirks *quirks = quirks_of(check);
+	int64_t grace = quirks->student_grace_days;
+	struct membership who = { .user = record_text(check->record, "student"),
+				  .role = "student" };
+
+	if (quirks->student_must_be_enrolled)
+		who.class = class_of(check);
+	if (!who.class || is_enrolled(check, &who, 0))
+		return true;
+	if (!grace || !is_enrolled(check, &who, grace < GRACE_MOST ? grace : GRACE_MOST))
+		return refuse_write(check, FAULT_STUDENT_NOT_ENROLLED);
+	quirk_fired(check->context, "student.grace_days");
+	return true;
+}
