@@ -142,7 +142,7 @@ bool dictionary_knows_sis(const struct dictionary *dictionary, const char *sis)
 	return false;
 }
 
-/* "Aspen: ..." names the SIS itself, as vendors are asked to. */
+/* "NAME: ..." names the SIS itself, as vendors are asked to. */
 static bool text_names(const char *text, const char *sis)
 {
 	size_t length = sis ? strlen(sis) : 0;
