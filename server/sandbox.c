@@ -9,6 +9,16 @@
 
 #define DIAGNOSTICS_MOST 10000
 
+/* FNV-1a: any number that follows from the name will do. */
+static uint64_t seed_of(const char *name)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
 struct sandbox *sandbox_new(const char *name, struct store *store, struct profile *profile)
 {
 	struct sandbox *sandbox = xcalloc(1, sizeof *sandbox);
@@ -20,6 +30,8 @@ struct sandbox *sandbox_new(const char *name, struct store *store, struct profil
 	sandbox->references = 1;
 	pthread_mutex_init(&sandbox->mutex, NULL);
 	auth_init(&sandbox->auth);
+	random_seed(&sandbox->random, seed_of(name));
+	sandbox->rate = rate_new();
 	sandbox->diagnostics = diagnostics_new(DIAGNOSTICS_MOST);
 	return sandbox;
 }
@@ -31,6 +43,8 @@ void sandbox_free(struct sandbox *sandbox)
 	store_close(sandbox->store);
 	profile_put(sandbox->profile);
 	json_decref(sandbox->changes);
+	rules_put(sandbox->rules);
+	rate_free(sandbox->rate);
 	auth_release(&sandbox->auth);
 	diagnostics_free(sandbox->diagnostics);
 	pthread_mutex_destroy(&sandbox->mutex);
@@ -66,6 +80,37 @@ void sandbox_set_profile(struct sandbox *sandbox, struct profile *profile)
 	sandbox->profile = profile;
 	pthread_mutex_unlock(&sandbox->mutex);
 	profile_put(old);
+}
+
+struct rules *sandbox_rules(struct sandbox *sandbox)
+{
+	pthread_mutex_lock(&sandbox->mutex);
+
+	struct rules *rules = rules_take(sandbox->rules);
+
+	pthread_mutex_unlock(&sandbox->mutex);
+	return rules;
+}
+
+void sandbox_set_rules(struct sandbox *sandbox, struct rules *rules)
+{
+	pthread_mutex_lock(&sandbox->mutex);
+
+	struct rules *old = sandbox->rules;
+
+	sandbox->rules = rules;
+	pthread_mutex_unlock(&sandbox->mutex);
+	rules_put(old);
+}
+
+int64_t sandbox_delay_us(struct sandbox *sandbox, enum spread spread, int64_t ms)
+{
+	pthread_mutex_lock(&sandbox->mutex);
+
+	int64_t us = spread_us(spread, ms, &sandbox->random);
+
+	pthread_mutex_unlock(&sandbox->mutex);
+	return us;
 }
 
 struct clock sandbox_clock(struct sandbox *sandbox)

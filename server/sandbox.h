@@ -13,6 +13,8 @@
 #include "server/auth/auth.h"
 #include "server/diagnostics.h"
 #include "server/quirk/profile.h"
+#include "server/quirk/rules.h"
+#include "server/rate.h"
 #include "server/store/store.h"
 
 /* A sandbox's time: it runs beside real time, or stands still. */
@@ -30,12 +32,15 @@ struct sandbox {
 	struct auth auth;
 	struct diagnostics *diagnostics;
 	const char *validation; /* beats the profile's validation.mode; borrowed, may be NULL */
+	struct rate *rate;      /* requests per client; owned */
 
 	pthread_mutex_t mutex; /* guards what follows */
 	struct clock clock;
 	struct profile *profile;
-	char *base;      /* the profile as it was named: bundled, or a path */
-	json_t *changes; /* what the control API changed of it; NULL: nothing */
+	char *base;           /* the profile as it was named: bundled, or a path */
+	json_t *changes;      /* what the control API changed of it; NULL: nothing */
+	struct rules *rules;  /* fault rules; NULL: none */
+	struct random random; /* of delays, seeded with the name: the same in each run */
 
 	/* of the registry, under its mutex */
 	int references, pins;
@@ -53,6 +58,13 @@ void sandbox_set_path(struct sandbox *sandbox, const char *folder, const char *p
 /* The profile in force now; the caller has a reference (profile_put). */
 struct profile *sandbox_profile(struct sandbox *sandbox) MUST_USE;
 void sandbox_set_profile(struct sandbox *sandbox, struct profile *profile); /* takes it */
+
+/* The fault rules in force now, NULL for none; the caller has a reference (rules_put). */
+struct rules *sandbox_rules(struct sandbox *sandbox) MUST_USE;
+void sandbox_set_rules(struct sandbox *sandbox, struct rules *rules); /* takes it */
+
+/* A delay of the sandbox's own, in microseconds; see spread_us(). */
+int64_t sandbox_delay_us(struct sandbox *sandbox, enum spread spread, int64_t ms);
 
 int64_t sandbox_now(struct sandbox *sandbox);
 struct clock sandbox_clock(struct sandbox *sandbox);

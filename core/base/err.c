@@ -18,6 +18,7 @@ static void note(struct err *err, enum err_code code, const char *pointer, const
 	snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	utf8_scrub(err->text); /* a quoted culprit may be cut or broken */
+	utf8_scrub(err->pointer);
 }
 
 bool err_set(struct err *err, enum err_code code, const char *format, ...)

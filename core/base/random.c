@@ -3,6 +3,7 @@
  */
 #include "base/random.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/random.h>
 
@@ -62,4 +63,33 @@ void random_token(struct random *random, char *out, size_t length)
 	for (size_t i = 0; i < length; i++)
 		out[i] = letters[(unsigned char)out[i] & 63];
 	out[length] = '\0';
+}
+
+double random_unit(struct random *random)
+{
+	unsigned char bytes[8];
+	uint64_t bits = 0;
+
+	random_bytes(random, bytes, sizeof bytes);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bits = bits << 8 | bytes[i];
+	return (double)(bits >> 11) * 0x1p-53; /* what a double holds */
+}
+
+/* Box and Muller; the second number that they give is dropped, so that a draw costs the
+ * same each time. */
+double random_normal(struct random *random)
+{
+	double radius = sqrt(-2 * log(1 - random_unit(random)));
+
+	return radius * cos(2 * M_PI * random_unit(random));
+}
+
+uint64_t random_new_seed(void)
+{
+	struct random kernel = RANDOM_KERNEL;
+	uint32_t seed;
+
+	random_bytes(&kernel, &seed, sizeof seed);
+	return seed;
 }

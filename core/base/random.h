@@ -28,5 +28,11 @@ void random_uuid(struct random *random, char out[static UUID_TEXT]);
 /* @length letters and digits, for ids and secrets; NUL-terminated, so @out has
  * room for @length + 1. */
 void random_token(struct random *random, char *out, size_t length);
+/* A number in [0, 1), each as likely as any other. */
+double random_unit(struct random *random);
+/* Normally distributed: mean 0, deviation 1. */
+double random_normal(struct random *random);
+/* A seed that nobody chose, short enough to be typed again. */
+uint64_t random_new_seed(void);
 
 #endif

@@ -26,6 +26,14 @@ void str_clear(struct str *str)
 		str->text[0] = '\0';
 }
 
+void str_cut(struct str *str, size_t length)
+{
+	if (length >= str->length)
+		return;
+	str->length = length;
+	str->text[length] = '\0';
+}
+
 const char *str_text(const struct str *str)
 {
 	return str->text ? str->text : "";

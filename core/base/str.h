@@ -27,6 +27,7 @@ struct str {
 void str_init(struct str *str, size_t cap);
 void str_release(struct str *str);
 void str_clear(struct str *str);                 /* empty, memory and cap kept */
+void str_cut(struct str *str, size_t length);    /* at most so many bytes stay */
 const char *str_text(const struct str *str);     /* "" when nothing was added */
 char *str_take(struct str *str, size_t *length); /* returns: free(); @length may be NULL */
 

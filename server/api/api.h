@@ -52,12 +52,18 @@ struct context {
 	size_t remark_count;
 	const char *fired[FIRED_MOST]; /* names of switches that made a difference */
 	size_t fired_count;
-	int64_t now; /* the sandbox's clock */
+	int64_t now;            /* the sandbox's clock, skewed by a fault rule */
+	bool met;               /* fault rules have looked at it, */
+	bool answered;          /* one of them has answered, */
+	bool waits;             /* and it comes back after a delay */
+	struct effects effects; /* what fault rules do to this exchange */
+	const char **faults;    /* the names of those that fired, for the journal */
+	size_t fault_count;
 };
 
 /* Handlers; false where the request was parked. */
-void read_many(struct context *context);
-void read_one(struct context *context);
+bool read_many(struct context *context);
+bool read_one(struct context *context);
 bool write_one(struct context *context);
 bool post_many(struct context *context);
 bool delete_one(struct context *context);

@@ -9,6 +9,8 @@
 #include "base/jsonw.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "server/api/effects.h"
+#include "server/api/load.h"
 
 #define SEGMENTS 16
 
@@ -122,13 +124,16 @@ static bool allowed(struct context *context)
 	const struct operation *operation = context->route.operation;
 	struct caller caller;
 	bool known = auth_check(&context->sandbox->auth, context->request, context->profile,
-				when_now(), context->now, &caller, &response->refusal);
+				when_now() + effects_skew(context), context->now, &caller,
+				&response->refusal);
 
 	if (response->refusal.quirk)
 		quirk_fired(context, response->refusal.quirk);
 	if (!known)
 		return false;
 	response->credential = caller.credential;
+	if (!load_permits(context, caller.credential))
+		return false;
 	if (!context->route.allow)
 		return refuse_with(context, FAULT_ROUTE_UNKNOWN, context->request->path);
 	if (!operation)
@@ -182,11 +187,9 @@ static bool dispatch(struct context *context)
 {
 	switch (context->route.operation->action) {
 	case READ_MANY:
-		read_many(context);
-		return true;
+		return read_many(context);
 	case READ_ONE:
-		read_one(context);
-		return true;
+		return read_one(context);
 	case WRITE_ONE:
 		return write_one(context);
 	case POST_MANY:
@@ -195,6 +198,20 @@ static bool dispatch(struct context *context)
 		return delete_one(context);
 	}
 	BUG("action %d", (int)context->route.operation->action);
+}
+
+/* What fault rules and the latency of the SIS do, once for a request: it is answered, or it
+ * waits and comes back to go on from there. */
+static bool meets_fault(struct context *context, const char *operation)
+{
+	if (!context->met) {
+		context->met = true;
+		context->answered = effects_before(context, operation) == EFFECTS_ANSWERED;
+		context->waits = context->request->delay_us > 0;
+	} else {
+		context->waits = false;
+	}
+	return context->answered || context->waits;
 }
 
 /* @segments are those below the root. */
@@ -209,6 +226,8 @@ static bool oneroster(struct context *context, const char *const *segments, size
 		   &context->route);
 	if (context->route.operation)
 		response->operation = context->route.operation->name;
+	if (meets_fault(context, response->operation))
+		return !context->waits;
 	if (strcmp(request->method, "OPTIONS") == 0 && context->route.allow) {
 		response->status = 204;
 		response_header(request, response, "Allow",
@@ -225,6 +244,7 @@ static bool oneroster(struct context *context, const char *const *segments, size
 static void let_go(struct context *context)
 {
 	context->request->context = NULL;
+	effects_drop(context);
 	profile_put(context->profile);
 	if (context->pinned)
 		registry_unpin(context->registry, context->sandbox);
@@ -234,6 +254,7 @@ static void let_go(struct context *context)
 /* The response is complete. */
 static void finish(struct context *context)
 {
+	effects_after(context);
 	let_go(context);
 }
 
@@ -268,18 +289,21 @@ static bool is_token_path(const char *path)
 	return false;
 }
 
-static void token(struct context *context)
+static bool token(struct context *context)
 {
 	struct request *request = context->request;
 	struct response *response = context->response;
 
+	if (meets_fault(context, "token"))
+		return !context->waits;
 	if (strcmp(request->method, "POST") == 0) {
 		auth_token(&context->sandbox->auth, request, context->profile, context->now,
 			   response);
-		return;
+		return true;
 	}
 	response_header(request, response, "Allow", "POST");
 	plain(request, response, 405, "error", "invalid_request");
+	return true;
 }
 
 /* The service that a path is below; what is below none of them is an unknown path of
@@ -300,7 +324,7 @@ static bool answer(struct context *context)
 	size_t count = context->segment_count, used;
 
 	if (is_token_path(context->path)) {
-		token(context);
+		return token(context);
 	} else if (find_root(context, segments, count, &used)) {
 		context->form = form_of(context, context->prefix);
 		return oneroster(context, segments + used, count - used);
@@ -374,11 +398,16 @@ static bool proceed(struct context *context)
 
 	if (!pin(context, &complete))
 		return complete;
-	context->profile = sandbox_profile(context->sandbox);
-	context->now = sandbox_now(context->sandbox);
+	if (!context->profile) /* one that comes back goes on with the profile that it met */
+		context->profile = sandbox_profile(context->sandbox);
+	context->now = sandbox_now(context->sandbox) + effects_skew(context);
 	complete = answer(context);
-	if (complete)
+	if (complete) {
 		finish(context);
+	} else if (context->waits) { /* its database may be closed meanwhile, or go */
+		context->pinned = false;
+		registry_unpin(context->registry, context->sandbox);
+	}
 	return complete;
 }
 

@@ -9,6 +9,7 @@
 #include "base/jsonx.h"
 #include "base/random.h"
 #include "server/api/gradebook.h"
+#include "server/api/publish.h"
 
 struct posted {
 	struct record record;
@@ -174,7 +175,8 @@ static bool run_post(struct conn *conn, struct job *job)
 	struct context *context = post->context;
 	bool created;
 
-	if (!parents_exist(context, conn, context->route.id_count, &job->err))
+	if (!publish_later(context, conn, &job->err) ||
+	    !parents_exist(context, conn, context->route.id_count, &job->err))
 		return false;
 	for (size_t i = 0; i < post->count; i++) {
 		struct posted *item = &post->items[i];

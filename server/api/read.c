@@ -9,6 +9,8 @@
 
 #include "base/jsonw.h"
 #include "server/api/gradebook.h"
+#include "server/api/effects.h"
+#include "server/api/publish.h"
 #include "server/query/filter.h"
 #include "server/query/page.h"
 #include "server/query/relation.h"
@@ -181,14 +183,15 @@ static bool list_page(struct context *context, struct conn *conn, const struct s
 {
 	const struct entity *entity = context->route.operation->entity;
 	struct emitter emitter = { .form = &context->form };
+	int64_t offset = effects_offset(context, wish->page.offset, wish->page.limit);
 
 	jsonw_init(&emitter.w, &context->response->body, 0);
 	jsonw_object(&emitter.w);
 	jsonw_key(&emitter.w, collection_key(context));
 	jsonw_array(&emitter.w);
 	if (!rows_count(conn, entity, condition, total, err) ||
-	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, wish->page.offset,
-		       emit_row, &emitter, err))
+	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, offset, emit_row,
+		       &emitter, err))
 		return false;
 	jsonw_array_end(&emitter.w);
 	status_beside(context, &emitter.w);
@@ -279,12 +282,65 @@ static bool one(struct context *context, struct conn *conn, struct err *err)
 
 typedef bool read_fn(struct context *context, struct conn *conn, struct err *err);
 
+static void finish(struct context *context, bool good, const struct err *err)
+{
+	if (good) {
+		context->response->status = 200;
+		context->response->content_type = "application/json";
+	} else if (context->response->refusal.set) {
+		status_answer(context);
+	} else {
+		status_internal(context, err);
+	}
+}
+
+/* A reading where some writes must not be seen yet. */
+struct late_reading {
+	struct job job; /* first: a job is its reading */
+	struct context *context;
+	read_fn *read;
+	bool good;
+};
+
+/* Always rolled back: nothing of it may stay. */
+static bool run_late(struct conn *conn, struct job *job)
+{
+	struct late_reading *late = (struct late_reading *)job;
+
+	late->good = publish_hide(late->context, conn, &job->err) &&
+		     late->read(late->context, conn, &job->err);
+	return false;
+}
+
+static void late_done(struct job *job)
+{
+	struct late_reading *late = (struct late_reading *)job;
+
+	finish(late->context, late->good && job->err.code == ERR_NONE, &job->err);
+	context_resume(late->context);
+}
+
+static void read_later(struct context *context, read_fn *read)
+{
+	struct late_reading *late = arena_alloc(&context->request->arena, sizeof *late);
+
+	late->job = (struct job){ .store = context->sandbox->store,
+				  .run = run_late,
+				  .done = late_done };
+	late->context = context;
+	late->read = read;
+	writer_submit(context->registry->writer, &late->job);
+}
+
 /* A reader's connection, one transaction, so that count and page agree. */
-static void read_with(struct context *context, read_fn *read)
+static bool read_with(struct context *context, read_fn *read)
 {
 	struct err err = ERR_INIT;
 	struct conn *conn = store_take_reader(context->sandbox->store, &err);
-	bool good = conn && conn_begin(conn, false, &err) && read(context, conn, &err);
+	bool hides = false;
+	bool good = conn && conn_begin(conn, false, &err) &&
+		    publish_hides(context, conn, &hides, &err) &&
+		    (hides || read(context, conn, &err));
 
 	if (conn) {
 		struct err ignored = ERR_INIT;
@@ -293,22 +349,19 @@ static void read_with(struct context *context, read_fn *read)
 			conn_rollback(conn);
 		store_put_reader(context->sandbox->store, conn);
 	}
-	if (good) {
-		context->response->status = 200;
-		context->response->content_type = "application/json";
-	} else if (context->response->refusal.set) {
-		status_answer(context);
-	} else {
-		status_internal(context, &err);
-	}
+	if (hides)
+		read_later(context, read);
+	else
+		finish(context, good, &err);
+	return !hides;
 }
 
-void read_many(struct context *context)
+bool read_many(struct context *context)
 {
-	read_with(context, many);
+	return read_with(context, many);
 }
 
-void read_one(struct context *context)
+bool read_one(struct context *context)
 {
-	read_with(context, one);
+	return read_with(context, one);
 }

@@ -225,7 +225,7 @@ void status_answer(struct context *context)
 		str_format(&text, " (%s)", response->refusal.where);
 	if (strcmp(quirks->error_envelope, "bare") != 0)
 		status.text = str_text(&text);
-	response->status = answer->status;
+	response->status = response->refusal.status ? response->refusal.status : answer->status;
 	response->content_type = NULL; /* a type belongs to a body */
 	str_clear(&response->body);
 	jsonw_init(&w, &response->body, 0);

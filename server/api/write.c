@@ -9,6 +9,7 @@
 #include "base/jsonx.h"
 #include "base/random.h"
 #include "server/api/gradebook.h"
+#include "server/api/publish.h"
 
 struct write {
 	struct job job; /* first: a job is its write */
@@ -151,6 +152,8 @@ static bool run_put(struct conn *conn, struct job *job)
 	struct write *write = (struct write *)job;
 	struct write_check check = { write->context, conn, &write->record, &job->err };
 
+	if (!publish_later(write->context, conn, &job->err))
+		return false;
 	if (write->allocated && !allocate_id(conn, write, &job->err))
 		return false;
 	if (write->record.values[FIELD_STATUS].kind == VALUE_NULL)
@@ -230,6 +233,8 @@ static bool run_delete(struct conn *conn, struct job *job)
 	bool soft = strcmp(write->context->profile->quirks.delete_mode, "soft") == 0;
 	bool found;
 
+	if (!publish_later(write->context, conn, &job->err))
+		return false;
 	if (!(soft ? mark_deleted(conn, write, &found, &job->err)
 		   : rows_delete(conn, operation->entity, write->context->ids[0], &found,
 				 &job->err)))

@@ -59,6 +59,14 @@ bool auth_permits(const struct caller *caller, struct request *request,
 		  const struct profile *profile, unsigned version, enum scope scope,
 		  struct refusal *refusal) MUST_USE;
 
+/* The id of the client that a request claims to be, unchecked: from the note of its bearer
+ * token, its OAuth 1.0a header or Basic credentials; with @token, where a token is asked
+ * for, from its parameters too. NULL when it claims none. In the request's arena. */
+const char *auth_claimed(struct auth *auth, struct request *request, bool token);
+/* The bearer token that the request shows expires at @now; or was never issued. */
+void auth_expire(struct auth *auth, const struct request *request, int64_t now);
+void auth_revoke(struct auth *auth, const struct request *request);
+
 /* POST /oauth2/token: client credentials (RFC 6749, section 4.4) as Basic, form
  * body, JSON body or query. Errors are in the form of RFC 6749, never imsx. */
 void auth_token(struct auth *auth, struct request *request, const struct profile *profile,

@@ -106,3 +106,21 @@ void recall_change(struct recall *recall, recall_edit *edit, void *payload)
 	}
 	pthread_mutex_unlock(&recall->mutex);
 }
+
+void recall_expire(struct recall *recall, const char *key, int64_t until)
+{
+	pthread_mutex_lock(&recall->mutex);
+
+	json_t *entry = json_object_get(recall->entries, key);
+
+	if (entry && jsonx_int(entry, "until") > until)
+		json_object_set_new(entry, "until", json_integer(until));
+	pthread_mutex_unlock(&recall->mutex);
+}
+
+void recall_forget(struct recall *recall, const char *key)
+{
+	pthread_mutex_lock(&recall->mutex);
+	json_object_del(recall->entries, key);
+	pthread_mutex_unlock(&recall->mutex);
+}

@@ -29,4 +29,8 @@ bool recall_find(struct recall *recall, const char *key, int64_t *until, char **
 typedef char *recall_edit(const char *note, void *payload);
 void recall_change(struct recall *recall, recall_edit *edit, void *payload);
 
+/* @key expires at @until, unless it does so earlier; or is not remembered any more. */
+void recall_expire(struct recall *recall, const char *key, int64_t until);
+void recall_forget(struct recall *recall, const char *key);
+
 #endif

@@ -58,8 +58,7 @@ static void token_error(struct request *request, struct response *response, int 
 	jsonw_object_end(&w);
 }
 
-/* The parameters of the request: query, then form or JSON body. */
-static bool read_parameters(struct request *request, struct pairs *out, struct err *err)
+bool token_parameters(struct request *request, struct pairs *out, struct err *err)
 {
 	const char *type = request_header(request, "Content-Type");
 	const char *body = str_text(&request->body);
@@ -212,7 +211,7 @@ void auth_token(struct auth *auth, struct request *request, const struct profile
 		token_error(request, response, 413, "invalid_request", "the body is too large");
 		return;
 	}
-	if (!read_parameters(request, &parameters, &err)) {
+	if (!token_parameters(request, &parameters, &err)) {
 		/* err.text may quote a secret */
 		token_error(
 			request, response, 400, "invalid_request",

@@ -4,7 +4,7 @@
 #ifndef AUTH_TOKEN_H
 #define AUTH_TOKEN_H
 
-#include "base/arena.h"
+#include "server/http/request.h"
 
 #define TOKEN_KEY 65
 
@@ -21,5 +21,8 @@ struct token_note {
 
 char *token_note_write(struct arena *arena, const struct token_note *note) MUST_USE;
 void token_note_read(const char *text, struct token_note *out); /* client is borrowed */
+
+/* The parameters of a request for a token: query, then form or JSON body. */
+bool token_parameters(struct request *request, struct pairs *out, struct err *err) MUST_USE;
 
 #endif

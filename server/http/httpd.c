@@ -8,71 +8,25 @@
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/when.h"
+#include "server/http/incoming.h"
 #include "server/http/listen.h"
+#include "server/http/outgoing.h"
 
 /* The head of a request and that of its answer share this. What libmicrohttpd cannot fit
  * in, it leaves unanswered: so a head of ours is refused long before. */
 #define CONNECTION_MEMORY 32768
-#define HEAD_CAP 8192
-#define HEADER_COST 96          /* of one header, beside its text */
 #define CONNECTIONS 2000        /* per loop */
 #define IDLE_SECONDS 30         /* a silent connection is closed */
-#define UPLOAD_US 60000000      /* a body must have arrived by then */
 #define UPLOAD_GRACE_US 1000000 /* for what is still arriving when the server stops */
-#define DROPPED_CAP (64u << 20) /* bytes beyond BODY_CAP that are read and thrown away */
-
-enum state { FRESH, READING, PARKED, READY, ANSWERED };
-
-struct loop {
-	struct httpd *httpd;
-	pthread_t thread;
-	struct MHD_Daemon *daemon;
-	int epoll, event;
-	bool quiet;            /* takes no new connections any more */
-	atomic_int active;     /* exchanges begun and not completed */
-	atomic_int reading;    /* of these, those whose request is not complete yet */
-	pthread_mutex_t mutex; /* guards `completed` */
-	struct exchange *completed;
-};
-
-struct exchange {
-	struct request request;
-	struct response response;
-	struct MHD_Connection *connection;
-	struct loop *loop;
-	struct exchange *next;
-	enum state state;
-	size_t dropped;
-};
-
-struct httpd {
-	struct httpd_config config;
-	struct httpd_handler handler;
-	int listen, port;
-	atomic_bool draining, stopping;
-	struct loop *loops;
-};
-
-static int64_t monotonic_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+#define FIRED_PER_PASS 64       /* timers, before the other connections have their turn */
 
 /* Runs on the thread that completed the request. */
 static void resume(struct request *request)
@@ -93,19 +47,9 @@ static void resume(struct request *request)
 static void *begin(void *payload, const char *target, struct MHD_Connection *connection)
 {
 	struct loop *loop = payload;
-	struct exchange *exchange = xcalloc(1, sizeof *exchange);
-	struct request *request = &exchange->request;
-	size_t path = strcspn(target, "?");
+	struct exchange *exchange = incoming_new(loop, target, connection);
 
-	exchange->connection = connection;
-	exchange->loop = loop;
-	request->began = monotonic_us();
-	request->resume = resume;
-	request->owner = exchange;
-	request->target = arena_dup(&request->arena, target);
-	request->path = arena_dup_n(&request->arena, target, path);
-	request->query = target[path] ? arena_dup(&request->arena, target + path + 1) : NULL;
-	str_init(&request->body, BODY_CAP);
+	exchange->request.resume = resume;
 	atomic_fetch_add(&loop->active, 1);
 	atomic_fetch_add(&loop->reading, 1);
 	return exchange;
@@ -121,88 +65,17 @@ static void completed(void *payload, struct MHD_Connection *connection, void **c
 	(void)code;
 	if (!exchange)
 		return;
-	atomic_fetch_sub(&exchange->loop->active, 1);
+
+	struct loop *loop = exchange->loop;
+	const struct httpd_handler *handler = &loop->httpd->handler;
+
+	if (exchange->request.context && exchange->state != ANSWERED && handler->abandon)
+		handler->abandon(&exchange->request);
 	if (exchange->state == FRESH || exchange->state == READING)
-		atomic_fetch_sub(&exchange->loop->reading, 1);
-	str_release(&exchange->request.body);
-	str_release(&exchange->response.body);
-	arena_release(&exchange->request.arena);
-	free(exchange);
+		atomic_fetch_sub(&loop->reading, 1);
+	incoming_free(exchange);
 	*con_cls = NULL;
-}
-
-static enum MHD_Result add_header(void *payload, enum MHD_ValueKind kind, const char *name,
-				  const char *value)
-{
-	struct request *request = payload;
-
-	(void)kind;
-	pairs_add(&request->headers, &request->arena, arena_dup(&request->arena, name),
-		  arena_dup(&request->arena, value ? value : ""));
-	return MHD_YES;
-}
-
-static const char *client_address(struct exchange *exchange)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	char host[64];
-
-	if (!info ||
-	    getnameinfo(info->client_addr,
-			info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-								 : sizeof(struct sockaddr_in),
-			host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
-		return "unknown";
-	return arena_dup(&exchange->request.arena, host);
-}
-
-/* What a client may put between http:// and / without breaking our own URLs. */
-static bool is_authority(const char *text)
-{
-	return *text && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					   "0123456789.-_:[]")];
-}
-
-/* One parameter of `Forwarded: for=..;proto=https;host=h` (RFC 7239), first hop. */
-static const char *forwarded(struct request *request, const char *name)
-{
-	const char *at = request_header(request, "Forwarded");
-	size_t length = strlen(name);
-
-	for (; at && *at && *at != ','; at += strcspn(at, ";,"), at += *at == ';') {
-		at += strspn(at, " ");
-		if (strncasecmp(at, name, length) == 0 && at[length] == '=') {
-			at += length + 1;
-			at += *at == '"';
-			return arena_dup_n(&request->arena, at, strcspn(at, "\";, "));
-		}
-	}
-	return NULL;
-}
-
-static const char *base_url(struct exchange *exchange)
-{
-	struct request *request = &exchange->request;
-	const struct httpd_config *config = &exchange->loop->httpd->config;
-	const char *scheme = "http", *host = request_header(request, "Host");
-
-	if (config->public_url)
-		return config->public_url;
-	if (config->trust_proxy) {
-		const char *proto = forwarded(request, "proto"), *name = forwarded(request, "host");
-
-		proto = proto ? proto : request_header(request, "X-Forwarded-Proto");
-		name = name ? name : request_header(request, "X-Forwarded-Host");
-		if (proto && strcasecmp(proto, "https") == 0)
-			scheme = "https";
-		host = name ? name : host;
-	}
-	if (host && is_authority(host))
-		return arena_format(&request->arena, "%s://%s", scheme, host);
-	return arena_format(&request->arena,
-			    strchr(config->address, ':') ? "%s://[%s]:%d" : "%s://%s:%d", scheme,
-			    config->address, exchange->loop->httpd->port);
+	atomic_fetch_sub(&loop->active, 1);
 }
 
 /* The request is complete, or will never be. */
@@ -213,124 +86,64 @@ static void move_on(struct exchange *exchange, enum state state)
 	exchange->state = state;
 }
 
-static enum MHD_Result send_response(struct exchange *exchange)
+/* The answer is on its way, or the connection closes. */
+static enum MHD_Result answer(struct exchange *exchange, enum state state)
 {
-	struct response *response = &exchange->response;
-	size_t length;
-	char *body = str_take(&response->body, &length);
-	struct MHD_Response *out = MHD_create_response_from_buffer(length, body,
-								   MHD_RESPMEM_MUST_FREE);
+	bool is_queued = outgoing_send(exchange);
+	double ms = (double)(timer_now() - exchange->request.began) / 1e3;
 
-	if (!out) {
-		free(body);
-		return MHD_NO;
-	}
-	if (response->content_type && length)
-		MHD_add_response_header(out, "Content-Type", response->content_type);
-	for (size_t i = 0; i < response->headers.count; i++)
-		MHD_add_response_header(out, response->headers.items[i].name,
-					response->headers.items[i].value);
-
-	if (atomic_load(&exchange->loop->httpd->draining))
-		MHD_add_response_header(out, "Connection", "close");
-
-	enum MHD_Result result = MHD_queue_response(exchange->connection,
-						    (unsigned)response->status, out);
-
-	MHD_destroy_response(out);
-	move_on(exchange, ANSWERED);
-	exchange->loop->httpd->handler.log(&exchange->request, response,
-					   (double)(monotonic_us() - exchange->request.began) /
-						   1e3);
-	return result;
+	move_on(exchange, state);
+	exchange->loop->httpd->handler.log(&exchange->request, &exchange->response, ms);
+	return is_queued ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, const char *text)
 {
-	exchange->response.status = status;
-	exchange->response.content_type = "text/plain; charset=utf-8";
-	exchange->response.refusal.why = text;
-	str_init(&exchange->response.body, 1024);
-	str_format(&exchange->response.body, "%s\n", text);
-	return send_response(exchange);
+	struct response *response = &exchange->response;
+
+	str_release(&response->body); /* of an answer that was waiting for its time */
+	*response = (struct response){ .status = status,
+				       .content_type = "text/plain; charset=utf-8",
+				       .refusal.why = text };
+	str_init(&response->body, 1024);
+	str_format(&response->body, "%s\n", text);
+	return answer(exchange, REFUSED);
 }
 
 static enum MHD_Result handle(struct exchange *exchange)
 {
-	const struct httpd_handler *handler = &exchange->loop->httpd->handler;
+	struct loop *loop = exchange->loop;
+	const struct httpd_handler *handler = &loop->httpd->handler;
+	struct request *request = &exchange->request;
 
-	if (atomic_load(&exchange->loop->httpd->stopping)) /* nobody would write any more */
+	if (atomic_load(&loop->httpd->stopping)) /* nobody would write any more */
 		return refuse_exchange(exchange, 503, "the server is stopping");
-	if (handler->handle(&exchange->request, &exchange->response, handler->payload))
-		return send_response(exchange);
-	/* Completions are taken by this thread only, so nobody can resume too early. */
-	move_on(exchange, PARKED);
+	request->again = false;
+	request->delay_us = 0;
+	if (handler->handle(request, &exchange->response, handler->payload))
+		return answer(exchange, ANSWERED);
+	if (request->delay_us > 0) {
+		move_on(exchange, DELAYED);
+		timers_add(&loop->timers, timer_now() + request->delay_us, exchange);
+	} else {
+		/* Completions are taken by this thread only, so nobody can resume too early. */
+		move_on(exchange, PARKED);
+	}
 	MHD_suspend_connection(exchange->connection);
 	return MHD_YES;
 }
 
-static size_t count_headers(const struct request *request, const char *name)
+static enum MHD_Result take_head(struct exchange *exchange, const char *method)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < request->headers.count; i++)
-		count += strcasecmp(request->headers.items[i].name, name) == 0;
-	return count;
-}
-
-static size_t head_size(const struct request *request)
-{
-	size_t size = strlen(request->target);
-
-	for (size_t i = 0; i < request->headers.count; i++)
-		size += HEADER_COST + strlen(request->headers.items[i].name) +
-			strlen(request->headers.items[i].value);
-	return size;
-}
-
-/* The first call: method and headers are there, the body is not. */
-static enum MHD_Result headers_read(struct exchange *exchange, const char *method)
-{
-	struct request *request = &exchange->request;
-	const char *length;
-	int64_t announced = 0;
+	int status;
+	const char *why;
 
 	exchange->state = READING;
-	request->method = arena_dup(&request->arena, method);
-	request->client = client_address(exchange);
-	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
-	if (head_size(request) > HEAD_CAP)
-		return refuse_exchange(exchange, 431, "the head of the request is too large");
-	request->base_url = base_url(exchange);
-	length = request_header(request, "Content-Length");
-	/* Both at once is how requests are smuggled past a proxy (RFC 9112, 6.1). */
-	if (length && request_header(request, "Transfer-Encoding"))
-		return refuse_exchange(exchange, 400,
-				       "Content-Length and Transfer-Encoding exclude one another");
-	if (count_headers(request, "Content-Length") > 1)
-		return refuse_exchange(exchange, 400, "Content-Length stands twice");
-	if (length && !number_parse(length, 0, INT64_MAX, &announced))
-		return refuse_exchange(exchange, 400, "Content-Length is not a number");
-	if (announced > (int64_t)BODY_CAP) { /* answer now; the connection closes after it */
-		request->body_too_large = true;
-		return handle(exchange);
-	}
-	return MHD_YES;
-}
-
-static enum MHD_Result body_read(struct exchange *exchange, const char *data, size_t size)
-{
-	struct request *request = &exchange->request;
-
-	if (monotonic_us() - request->began > UPLOAD_US)
-		return MHD_NO;
-	if (!request->body_too_large)
-		str_add_bytes(&request->body, data, size);
-	if (request->body.full)
-		request->body_too_large = true;
-	if (request->body_too_large)
-		exchange->dropped += size;
-	return exchange->dropped > DROPPED_CAP ? MHD_NO : MHD_YES;
+	why = incoming_head(exchange, method, &status);
+	if (why)
+		return refuse_exchange(exchange, status, why);
+	/* A body that is too large is answered now; the connection closes after it. */
+	return exchange->request.body_too_large ? handle(exchange) : MHD_YES;
 }
 
 static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, const char *url,
@@ -347,14 +160,22 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 	*size = 0; /* always take the whole chunk */
 	switch (exchange->state) {
 	case FRESH:
-		return headers_read(exchange, method);
+		return take_head(exchange, method);
 	case READING:
-		return arrived ? body_read(exchange, data, arrived) : handle(exchange);
+		if (arrived)
+			return incoming_body(exchange, data, arrived) ? MHD_YES : MHD_NO;
+		return handle(exchange);
+	case DUE:
+		return handle(exchange);
+	case READY:
+		return answer(exchange, ANSWERED);
+	case GONE:
+		return MHD_NO;
 	case PARKED:
+	case DELAYED:
+	case REFUSED:
 	case ANSWERED:
 		return MHD_YES;
-	case READY:
-		return send_response(exchange);
 	}
 	BUG("state %d", (int)exchange->state);
 }
@@ -375,25 +196,60 @@ static void take_completed(struct loop *loop)
 		struct exchange *exchange = list;
 
 		list = exchange->next;
-		exchange->state = READY;
+		exchange->state = exchange->request.again ? DUE : READY;
 		MHD_resume_connection(exchange->connection);
 	}
+}
+
+/* A server that ends lets nobody wait. */
+static int64_t now_of(const struct loop *loop)
+{
+	return atomic_load(&loop->httpd->draining) ? TIMER_NEVER : timer_now();
+}
+
+static void fire_timers(struct loop *loop)
+{
+	int64_t now = now_of(loop);
+
+	for (int i = 0; i < FIRED_PER_PASS; i++) {
+		struct exchange *exchange = timers_take(&loop->timers, now);
+
+		if (!exchange)
+			break;
+		/* libmicrohttpd does not look at the socket before the handler answers */
+		if (exchange->state == DELAYED)
+			exchange->state = outgoing_is_gone(exchange) ? GONE : DUE;
+		MHD_resume_connection(exchange->connection);
+	}
+}
+
+/* How long poll() may wait, in milliseconds. */
+static int patience(const struct loop *loop, int wait_ms)
+{
+	MHD_UNSIGNED_LONG_LONG timeout;
+	int64_t next = timers_next(&loop->timers), now = now_of(loop);
+
+	if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout < (unsigned)wait_ms)
+		wait_ms = (int)timeout;
+	if (loop->timers.count == 0)
+		return wait_ms;
+	if (next <= now)
+		return 0;
+	return (next - now) / 1000 < wait_ms ? (int)((next - now + 999) / 1000) : wait_ms;
 }
 
 static void one_pass(struct loop *loop, int wait_ms)
 {
 	struct pollfd fds[2] = { { .fd = loop->epoll, .events = POLLIN },
 				 { .fd = loop->event, .events = POLLIN } };
-	MHD_UNSIGNED_LONG_LONG timeout;
 
-	if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout < (unsigned)wait_ms)
-		wait_ms = (int)timeout;
-	poll(fds, 2, wait_ms);
+	poll(fds, 2, patience(loop, wait_ms));
 	if (atomic_load(&loop->httpd->draining) && !loop->quiet) {
 		MHD_quiesce_daemon(loop->daemon); /* the socket stays ours */
 		loop->quiet = true;
 	}
 	take_completed(loop);
+	fire_timers(loop);
 	MHD_run(loop->daemon);
 }
 
@@ -442,11 +298,23 @@ static bool start_loop(struct httpd *httpd, struct loop *loop, struct err *err)
 	return true;
 }
 
+/* All loops together may need more descriptors than a shell allows by default. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 struct httpd *httpd_start(const struct httpd_config *config, const struct httpd_handler *handler,
 			  struct err *err)
 {
 	struct httpd *httpd = xcalloc(1, sizeof *httpd);
 
+	raise_descriptor_limit();
 	httpd->config = *config;
 	httpd->handler = *handler;
 	httpd->port = config->port;
@@ -494,15 +362,15 @@ static void wake(const struct httpd *httpd)
 
 void httpd_drain(struct httpd *httpd, int ms)
 {
-	int64_t begin_us = monotonic_us(), until = begin_us + (int64_t)ms * 1000;
+	int64_t begin_us = timer_now(), until = begin_us + (int64_t)ms * 1000;
 
 	atomic_store(&httpd->draining, true);
 	wake(httpd);
 	/* A request that is still arriving gets a moment only: its client may be gone
 	 * without libmicrohttpd having noticed. */
-	for (bool patient = true; monotonic_us() < until && count_active(httpd, !patient) > 0;
+	for (bool patient = true; timer_now() < until && count_active(httpd, !patient) > 0;
 	     usleep(5000))
-		patient = monotonic_us() < begin_us + UPLOAD_GRACE_US;
+		patient = timer_now() < begin_us + UPLOAD_GRACE_US;
 }
 
 void httpd_halt(struct httpd *httpd)
@@ -523,8 +391,11 @@ void httpd_free(struct httpd *httpd)
 	for (int i = 0; i < httpd->config.loops; i++) {
 		struct loop *loop = &httpd->loops[i];
 
-		one_pass(loop, 0); /* resumes what was completed after the last pass */
+		do /* resumes what was completed after the last pass, and what waits */
+			one_pass(loop, 0);
+		while (loop->timers.count > 0);
 		MHD_stop_daemon(loop->daemon);
+		timers_release(&loop->timers);
 		close(loop->event);
 		pthread_mutex_destroy(&loop->mutex);
 	}

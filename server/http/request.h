@@ -33,14 +33,16 @@ struct request {
 	void *owner;
 	bool again;
 
-	/* Set by a handler that returns false: call it again after so many microseconds.
-	 * Nobody has to resume such a request, and no thread waits for it. */
+	/* Set by a handler that returns false: call it again after so many microseconds, a day
+	 * at most. Nobody has to resume such a request, and no thread waits for it; another
+	 * thread that has a parked request does not touch this. */
 	int64_t delay_us;
 	/* The handler's own, kept between its calls; NULL: it holds nothing any more. */
 	void *context;
 };
 
-/* How an answer leaves, where a fault rule wants it broken. All zero: as HTTP has it. */
+/* How an answer leaves, where a fault rule wants it broken. All zero: as HTTP has it. A
+ * broken one ends its connection; what only drips does not. */
 enum wire_end {
 	WIRE_WHOLE,
 	WIRE_RESET,   /* no answer: the connection is reset (RST) */
@@ -51,9 +53,9 @@ enum wire_end {
 
 struct wire {
 	enum wire_end end;
-	int64_t length_off; /* added to the Content-Length that is announced; never below 0 */
+	int64_t length_off; /* added to the Content-Length; what is announced is never below 0 */
 	int64_t drip_bytes; /* 0: at once; else so many bytes of the body ... */
-	int64_t drip_ms;    /* ... each so many milliseconds */
+	int64_t drip_ms;    /* ... each so many milliseconds, a day at most; the first at once */
 };
 
 struct response {

@@ -87,6 +87,7 @@ struct refusal {
 		const char *name, *value;
 	} params[REFUSAL_PARAMS];
 	int param_count;
+	int status;        /* beats that of the profile's text; 0: does not */
 	const char *where; /* JSON pointer to one of many objects; NULL: there is one only */
 	const char *why;   /* for the log only: what the client need not know */
 	const char *quirk; /* the switch that wants it so, where api/ does not say it; or NULL */

@@ -10,7 +10,7 @@
 #include "server/store/store.h"
 
 #define STATEMENTS 128
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 struct statement {
 	char *sql;
@@ -21,7 +21,8 @@ struct conn {
 	sqlite3 *db;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
-	struct conn *next; /* in the pool */
+	int64_t visible_at; /* of what the job writes; 0: at once */
+	struct conn *next;  /* in the pool */
 };
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
@@ -31,6 +32,13 @@ void conn_forget(struct conn *conn);
 
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);
+
+/* Keeps an object as it is before it changes, where the job is published later. */
+bool unpublished_keep(struct conn *conn, const struct entity *entity, const char *id,
+		      struct err *err) MUST_USE;
+/* Inserts an object that was there before, with its row number where that is still free. */
+bool row_restore(struct conn *conn, const struct record *record, int64_t row,
+		 struct err *err) MUST_USE;
 
 /* Creates what is missing; refuses a database that is newer than we are. */
 bool schema_apply(struct conn *conn, struct err *err) MUST_USE;

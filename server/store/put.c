@@ -128,16 +128,18 @@ static bool update(struct conn *conn, const struct record *record, bool *changed
 	return good;
 }
 
-static bool insert(struct conn *conn, const struct record *record, struct err *err)
+/* As row @row; 0: the next one. */
+static bool insert(struct conn *conn, const struct record *record, int64_t row, struct err *err)
 {
 	struct sql sql;
 
 	sql_init(&sql);
-	sql_format(&sql, "INSERT INTO \"%s\" (", record->entity->plural);
+	sql_format(&sql, "INSERT INTO \"%s\" (id, ", record->entity->plural);
 	add_columns(&sql, record->entity);
 	sql_add(&sql, ") VALUES (");
+	sql_value(&sql, (struct value){ row ? VALUE_INT : VALUE_NULL, .integer = row });
 	for (int i = 0; record->entity->fields[i].name; i++) {
-		sql_add(&sql, i ? ", " : "");
+		sql_add(&sql, ", ");
 		sql_value(&sql, record->values[i]);
 	}
 	sql_add(&sql, ")");
@@ -196,11 +198,28 @@ bool rows_put(struct conn *conn, const struct record *object, bool *created, str
 	bool changed, good;
 
 	record_complete(&record, &arena);
-	good = update(conn, &record, &changed, err);
+	good = unpublished_keep(conn, record.entity, record.values[FIELD_SOURCED_ID].text, err) &&
+	       update(conn, &record, &changed, err);
 	*created = good && !changed;
-	good = good && (changed || insert(conn, &record, err)) && put_refs(conn, &record, err) &&
+	good = good && (changed || insert(conn, &record, 0, err)) && put_refs(conn, &record, err) &&
 	       rows_derive(conn, &record, err);
 	arena_release(&arena);
+	return good;
+}
+
+bool row_restore(struct conn *conn, const struct record *record, int64_t row, struct err *err)
+{
+	struct sql sql;
+	int64_t taken;
+
+	sql_init(&sql);
+	sql_format(&sql, "SELECT count(*) FROM \"%s\" WHERE id = ", record->entity->plural);
+	sql_int(&sql, row);
+
+	bool good = conn_integer(conn, &sql, &taken, err) &&
+		    insert(conn, record, taken ? 0 : row, err) && put_refs(conn, record, err);
+
+	sql_release(&sql);
 	return good;
 }
 
@@ -244,6 +263,8 @@ bool rows_delete(struct conn *conn, const struct entity *entity, const char *id,
 {
 	struct sql sql;
 
+	if (!unpublished_keep(conn, entity, id, err))
+		return false;
 	sql_init(&sql);
 	sql_format(&sql, "DELETE FROM \"%s\" WHERE sourcedId = ", entity->plural);
 	sql_text(&sql, id);

@@ -19,6 +19,13 @@ static const char own_tables[] =
 	"CREATE TABLE credential (\n\tid TEXT PRIMARY KEY,\n\tsecret TEXT NOT NULL\n"
 	") STRICT, WITHOUT ROWID;\n";
 
+/* Objects as they were before a write that cannot be read yet: an array of the row's
+ * columns, NULL where there was none. Since version 3. */
+static const char unpublished_table[] =
+	"CREATE TABLE unpublished (\n\tid INTEGER PRIMARY KEY,\n\tentity TEXT NOT NULL,\n"
+	"\tsourcedId TEXT NOT NULL,\n\tvisible_at INTEGER NOT NULL,\n\tbefore TEXT\n"
+	") STRICT;\n";
+
 static void add_table(struct str *sql, const struct entity *entity)
 {
 	str_format(sql, "CREATE TABLE \"%s\" (\n\tid INTEGER PRIMARY KEY", entity->plural);
@@ -45,6 +52,7 @@ static void add_version(struct str *sql)
 void schema_text(struct str *out)
 {
 	str_add(out, own_tables);
+	str_add(out, unpublished_table);
 	for (size_t i = 0; i < ENTITY_COUNT; i++) {
 		add_table(out, entities[i]);
 		add_indexes(out, entities[i]);
@@ -111,7 +119,7 @@ static bool add_missing(struct conn *conn, const struct entity *entity, struct s
 /* Version 1 knew nothing of 1.2: its users have no roles, its lineItems no school. */
 static bool complete_all(struct conn *conn, int64_t version, struct err *err)
 {
-	return version == 0 || (rows_derive(conn, NULL, err) && rows_complete_users(conn, err));
+	return version != 1 || (rows_derive(conn, NULL, err) && rows_complete_users(conn, err));
 }
 
 bool schema_apply(struct conn *conn, struct err *err)
@@ -134,6 +142,7 @@ bool schema_apply(struct conn *conn, struct err *err)
 
 	if (version == 0)
 		str_add(&sql, own_tables);
+	str_add(&sql, unpublished_table);
 	for (size_t i = 0; i < ENTITY_COUNT && good; i++)
 		good = add_missing(conn, entities[i], &sql, err);
 	add_version(&sql);

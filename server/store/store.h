@@ -110,6 +110,16 @@ bool sis_state_put(struct conn *conn, const char *kind, const char *id, const ch
 /* Nothing is said any more, which means healthy; of no key at all when @key is NULL. */
 bool sis_state_delete(struct conn *conn, const char *kind, const char *id, const char *key,
 		      struct err *err) MUST_USE;
+
+/* Publication with a lag. From here to the end of its job, what the job writes can be read
+ * only from @visible_at on; @now drops what may be read by now. */
+bool unpublished_begin(struct conn *conn, int64_t now, int64_t visible_at,
+		       struct err *err) MUST_USE;
+/* Whether something that was written may not be read yet. */
+bool unpublished_exists(struct conn *conn, int64_t now, bool *out, struct err *err) MUST_USE;
+/* Puts everything back as it can be read at @now; for a job that is rolled back. */
+bool unpublished_undo(struct conn *conn, int64_t now, struct err *err) MUST_USE;
+
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
 bool setting_put(struct conn *conn, const char *name, const char *value, struct err *err) MUST_USE;

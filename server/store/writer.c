@@ -30,6 +30,7 @@ static void run_job(struct conn *conn, struct job *job)
 		return;
 	}
 	job->ran = conn_exec(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
+	conn->visible_at = 0;
 
 	struct err ignored = ERR_INIT;
 

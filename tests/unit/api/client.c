@@ -55,6 +55,23 @@ static void answered(struct request *request)
 	sem_post(request->owner);
 }
 
+void provider_handle(struct provider *provider, struct request *request, struct response *response)
+{
+	sem_t parked;
+
+	sem_init(&parked, 0, 0);
+	request->resume = answered;
+	request->owner = &parked;
+	while (!api_handle(&provider->registry, request, response)) {
+		if (!request->delay_us) {
+			sem_wait(&parked);
+			break;
+		}
+		request->delay_us = 0; /* nobody waits here */
+	}
+	sem_destroy(&parked);
+}
+
 static char *header(const struct response *response, const char *name)
 {
 	return xstrdup(pairs_get_nocase(&response->headers, name));
@@ -66,19 +83,13 @@ struct answer ask(struct provider *provider, const char *method, const char *tar
 	struct request request;
 	struct response response = { 0 };
 	struct err err = ERR_INIT;
-	sem_t parked;
 
-	sem_init(&parked, 0, 0);
 	request_make(&request, method, target);
 	if (body)
 		str_add(&request.body, body);
 	if (provider->authorization)
 		request_set(&request, "Authorization", provider->authorization);
-	request.resume = answered;
-	request.owner = &parked;
-	if (!api_handle(&provider->registry, &request, &response))
-		sem_wait(&parked);
-	sem_destroy(&parked);
+	provider_handle(provider, &request, &response);
 
 	struct answer answer = {
 		.status = response.status,

@@ -239,6 +239,26 @@ START_TEST(a_newer_schema_is_left_alone)
 }
 END_TEST
 
+/* A database of the version before has no table of what is unpublished. */
+START_TEST(an_older_schema_is_completed)
+{
+	char *folder = scratch_new(), *path = path_join(folder, "s.db");
+	struct store *store = open_at(path);
+	struct err err = ERR_INIT;
+
+	ck_assert(put(store, USER("")));
+	ck_assert(conn_exec(store_conn(store), "DROP TABLE unpublished; PRAGMA user_version = 2",
+			    &err));
+	store_close(store);
+	store = open_at(path);
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM users"), 1);
+	ck_assert_int_eq(integer(store, "SELECT count(*) FROM unpublished"), 0);
+	store_close(store);
+	free(path);
+	scratch_free(folder);
+}
+END_TEST
+
 static const char *const bad[] = { "/no/such/folder/s.db", "/dev/null/s.db", "" };
 
 START_TEST(what_cannot_be_opened_is_said)
@@ -341,7 +361,7 @@ START_TEST(the_schema_is_told_as_it_is)
 
 	/* and it is sound: tables, one for each object among them, and the version */
 	ck_assert_int_eq(integer(store, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
-			 ENTITY_COUNT + 4);
+			 ENTITY_COUNT + 5);
 	char *version = xformat("PRAGMA user_version = %lld;",
 				(long long)integer(store, "PRAGMA user_version"));
 
@@ -396,6 +416,7 @@ Suite *store_suite(void)
 	tcase_add_test(tc, settings_and_state_are_kept);
 	tcase_add_test(tc, one_at_a_time);
 	tcase_add_test(tc, a_newer_schema_is_left_alone);
+	tcase_add_test(tc, an_older_schema_is_completed);
 	tcase_add_loop_test(tc, what_cannot_be_opened_is_said, 0, ARRAY_SIZE(bad));
 	tcase_add_test(tc, the_schema_is_told_as_it_is);
 	tcase_add_test(tc, readers_do_not_write);

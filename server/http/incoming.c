@@ -1,0 +1,176 @@
+/*
+ * incoming.c - a request, part by part, from libmicrohttpd.
+ */
+#include "server/http/incoming.h"
+
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#define HEAD_CAP 8192
+#define HEADER_COST 96          /* of one header, beside its text */
+#define UPLOAD_US 60000000      /* a body must have arrived by then */
+#define DROPPED_CAP (64u << 20) /* bytes beyond BODY_CAP that are read and thrown away */
+
+struct exchange *incoming_new(struct loop *loop, const char *target,
+			      struct MHD_Connection *connection)
+{
+	struct exchange *exchange = xcalloc(1, sizeof *exchange);
+	struct request *request = &exchange->request;
+	size_t path = strcspn(target, "?");
+
+	exchange->connection = connection;
+	exchange->loop = loop;
+	request->began = timer_now();
+	request->owner = exchange;
+	request->target = arena_dup(&request->arena, target);
+	request->path = arena_dup_n(&request->arena, target, path);
+	request->query = target[path] ? arena_dup(&request->arena, target + path + 1) : NULL;
+	str_init(&request->body, BODY_CAP);
+	return exchange;
+}
+
+void incoming_free(struct exchange *exchange)
+{
+	str_release(&exchange->request.body);
+	str_release(&exchange->response.body);
+	arena_release(&exchange->request.arena);
+	free(exchange);
+}
+
+static enum MHD_Result add_header(void *payload, enum MHD_ValueKind kind, const char *name,
+				  const char *value)
+{
+	struct request *request = payload;
+
+	(void)kind;
+	pairs_add(&request->headers, &request->arena, arena_dup(&request->arena, name),
+		  arena_dup(&request->arena, value ? value : ""));
+	return MHD_YES;
+}
+
+static const char *client_address(struct exchange *exchange)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char host[64];
+
+	if (!info ||
+	    getnameinfo(info->client_addr,
+			info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+								 : sizeof(struct sockaddr_in),
+			host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
+		return "unknown";
+	return arena_dup(&exchange->request.arena, host);
+}
+
+/* What a client may put between http:// and / without breaking our own URLs. */
+static bool is_authority(const char *text)
+{
+	return *text && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+					   "0123456789.-_:[]")];
+}
+
+/* One parameter of `Forwarded: for=..;proto=https;host=h` (RFC 7239), first hop. */
+static const char *forwarded(struct request *request, const char *name)
+{
+	const char *at = request_header(request, "Forwarded");
+	size_t length = strlen(name);
+
+	for (; at && *at && *at != ','; at += strcspn(at, ";,"), at += *at == ';') {
+		at += strspn(at, " ");
+		if (strncasecmp(at, name, length) == 0 && at[length] == '=') {
+			at += length + 1;
+			at += *at == '"';
+			return arena_dup_n(&request->arena, at, strcspn(at, "\";, "));
+		}
+	}
+	return NULL;
+}
+
+static const char *base_url(struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	const struct httpd_config *config = &exchange->loop->httpd->config;
+	const char *scheme = "http", *host = request_header(request, "Host");
+
+	if (config->public_url)
+		return config->public_url;
+	if (config->trust_proxy) {
+		const char *proto = forwarded(request, "proto"), *name = forwarded(request, "host");
+
+		proto = proto ? proto : request_header(request, "X-Forwarded-Proto");
+		name = name ? name : request_header(request, "X-Forwarded-Host");
+		if (proto && strcasecmp(proto, "https") == 0)
+			scheme = "https";
+		host = name ? name : host;
+	}
+	if (host && is_authority(host))
+		return arena_format(&request->arena, "%s://%s", scheme, host);
+	return arena_format(&request->arena,
+			    strchr(config->address, ':') ? "%s://[%s]:%d" : "%s://%s:%d", scheme,
+			    config->address, exchange->loop->httpd->port);
+}
+
+static size_t count_headers(const struct request *request, const char *name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < request->headers.count; i++)
+		count += strcasecmp(request->headers.items[i].name, name) == 0;
+	return count;
+}
+
+static size_t head_size(const struct request *request)
+{
+	size_t size = strlen(request->target);
+
+	for (size_t i = 0; i < request->headers.count; i++)
+		size += HEADER_COST + strlen(request->headers.items[i].name) +
+			strlen(request->headers.items[i].value);
+	return size;
+}
+
+const char *incoming_head(struct exchange *exchange, const char *method, int *status)
+{
+	struct request *request = &exchange->request;
+	const char *length;
+	int64_t announced = 0;
+
+	request->method = arena_dup(&request->arena, method);
+	request->client = client_address(exchange);
+	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
+	*status = 431;
+	if (head_size(request) > HEAD_CAP)
+		return "the head of the request is too large";
+	request->base_url = base_url(exchange);
+	length = request_header(request, "Content-Length");
+	*status = 400;
+	/* Both at once is how requests are smuggled past a proxy (RFC 9112, 6.1). */
+	if (length && request_header(request, "Transfer-Encoding"))
+		return "Content-Length and Transfer-Encoding exclude one another";
+	if (count_headers(request, "Content-Length") > 1)
+		return "Content-Length stands twice";
+	if (length && !number_parse(length, 0, INT64_MAX, &announced))
+		return "Content-Length is not a number";
+	request->body_too_large = announced > (int64_t)BODY_CAP;
+	return NULL;
+}
+
+bool incoming_body(struct exchange *exchange, const char *data, size_t size)
+{
+	struct request *request = &exchange->request;
+
+	if (timer_now() - request->began > UPLOAD_US)
+		return false;
+	if (!request->body_too_large)
+		str_add_bytes(&request->body, data, size);
+	if (request->body.full)
+		request->body_too_large = true;
+	if (request->body_too_large)
+		exchange->dropped += size;
+	return exchange->dropped <= DROPPED_CAP;
+}
