@@ -10,9 +10,10 @@ int serve_main(const struct options *options);
 int sync_main(const struct options *options);
 int check_main(const struct options *options);
 int import_main(const struct options *options);
-int describe_main(const struct options *options);
 int export_main(const struct options *options);
+int explain_main(const struct options *options);
 int profiles_main(const struct options *options);
+int describe_main(const struct options *options);
 
 /* mocksis check --payload: a file instead of a provider. */
 int payload_main(const struct options *options, bool fail_on_warnings);

@@ -67,6 +67,15 @@ const struct command commands[] = {
 	  "metadata.mocksis.FIELD, so that an import gives the same database again. --bulk writes\n"
 	  "what a district would send, and tells what is lost. Passwords of users are written.",
 	  1, 1, export_main },
+	{ "explain", "[TEXT | CODE | -] [--sis NAME]",
+	  "look an error up: who says it, why, who fixes it, how",
+	  "TEXT is an error as it was pasted, out of the Grade Sync page, a mail, a log or the body\n"
+	  "of an answer; - reads it from standard input. CODE is one of the dictionary's, such as\n"
+	  "ASP-02. Without either all codes are listed. Case, line breaks, kinds of quotes and of\n"
+	  "dashes do not matter. \"verified\" texts were seen in a source; \"lab\" texts are\n"
+	  "wordings of ours for errors of which only the name is known. The exit status is 1 when\n"
+	  "nothing fits.",
+	  0, 1000, explain_main },
 	{ "profiles", "[NAME|FILE] [flags]",
 	  "list the SIS profiles; tell the rules of one in words",
 	  "Without an argument, a table of the profiles that serve --profile knows. With the name of\n"

@@ -75,6 +75,10 @@ static const struct option_row rows[] = {
 	{ "export", "since",       "TIME",         false, NULL,             "only objects that were modified then or later" },
 	{ "export", "json",        NULL,           false, NULL,             "print the report as JSON" },
 
+	{ "explain", "sis",        "NAME",         false, NULL,             "only what this SIS says, and Canvas" },
+	{ "explain", "list",       NULL,           false, NULL,             "list the codes and end; with --sis those of one SIS" },
+	{ "explain", "json",       NULL,           false, NULL,             "print the answer as JSON" },
+
 	{ "profiles", "validate",  "FILE",         false, NULL,             "say whether a profile of your own is sound, or what is wrong where" },
 	{ "profiles", "switches",  NULL,           false, NULL,             "list all switches and faults that a profile can set" },
 	{ "profiles", "markdown",  NULL,           false, NULL,             "with --switches: as the page docs/switches.md" },

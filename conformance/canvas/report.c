@@ -7,6 +7,7 @@
 
 #include "base/jsonw.h"
 #include "base/jsonx.h"
+#include "base/wrap.h"
 #include "conformance/canvas/deviations.h"
 #include "conformance/canvas/plan.h"
 #include "conformance/canvas/sync.h"
@@ -78,35 +79,6 @@ static void print_counts(FILE *out, const json_t *counts)
 	fprintf(out, "Failed      %lld\n", number(counts, "failed"));
 }
 
-/* Wraps @text below a label; line breaks of the text stay. */
-static void print_field(FILE *out, const char *label, const char *text)
-{
-	int column = 0;
-
-	if (!text)
-		return;
-	fprintf(out, "     %-7s", label);
-	for (const char *word = text; *word;) {
-		size_t length = strcspn(word, " \n");
-
-		if (column && column + (int)length > 76) {
-			fputs("\n            ", out);
-			column = 0;
-		}
-		fprintf(out, "%s%.*s", column ? " " : "", (int)length, word);
-		column += (int)length + 1;
-		word += length;
-		size_t gap = strspn(word, " \n");
-
-		if (memchr(word, '\n', gap) && word[gap]) {
-			fputs("\n            ", out);
-			column = 0;
-		}
-		word += gap;
-	}
-	fputc('\n', out);
-}
-
 static bool same_cause(const json_t *a, const json_t *b)
 {
 	return same_text(jsonx_text(a, "text"), jsonx_text(b, "text")) &&
@@ -124,6 +96,18 @@ static void print_place(FILE *out, const json_t *error)
 			jsonx_text(error, "section"), student ? ", " : "", student ? student : "");
 }
 
+/* Which of what is told no source confirms. */
+static bool is_inferred(const json_t *error, const char *member)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach (json_object_get(error, "inferred"), i, name)
+		if (same_text(json_string_value(name), member))
+			return true;
+	return false;
+}
+
 static void print_error(FILE *out, size_t place, const json_t *error)
 {
 	bool lab = same_text(jsonx_text(error, "provenance"), "lab");
@@ -137,10 +121,15 @@ static void print_error(FILE *out, size_t place, const json_t *error)
 	if (lab)
 		fputs("  (the wording of this text is ours, the vendor's was not seen)", out);
 	fputc('\n', out);
-	print_field(out, "text", jsonx_text(error, "text"));
-	print_field(out, "cause", jsonx_text(error, "cause"));
-	print_field(out, "who", jsonx_text(error, "actor"));
-	print_field(out, "fix", jsonx_text(error, "fix"));
+	wrap_field(out, 5, "text", jsonx_text(error, "text"));
+	wrap_field(out, 5, "cause", jsonx_text(error, "cause"));
+	wrap_field(out, 5, "who", jsonx_text(error, "actor"));
+	wrap_field(out, 5, "fix", jsonx_text(error, "fix"));
+	if (is_inferred(error, "cause") || is_inferred(error, "fix"))
+		fprintf(out, "%*s(%s%s%s inferred; no source states it)\n", 5 + WRAP_LABEL, "",
+			is_inferred(error, "cause") ? "cause" : "",
+			is_inferred(error, "cause") && is_inferred(error, "fix") ? " and " : "",
+			is_inferred(error, "fix") ? "fix" : "");
 }
 
 static size_t count_kinds(const json_t *errors)

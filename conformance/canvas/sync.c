@@ -17,9 +17,11 @@ const char *const sync_stage_names[SYNC_STAGES] = {
 void sync_error(struct sync *sync, const char *phase, long http, const char *text,
 		const struct item *item, const struct student *student)
 {
-	const json_t *entry = dictionary_find(sync->options->dictionary, text,
-					      sync->connection->sis_name);
-	static const char *const known[] = { "code", "sis", "cause", "actor", "fix", "provenance" };
+	const struct question question = {
+		.text = text, .sis = sync->connection->sis_name, .http = http, .phase = phase
+	};
+	static const char *const known[] = { "code", "sis", "cause", "actor", "fix", "inferred" };
+	struct match match;
 	json_t *error = json_object();
 	char *clean = xstrdup(text);
 
@@ -37,8 +39,12 @@ void sync_error(struct sync *sync, const char *phase, long http, const char *tex
 	json_object_set_new(error, "student", student ? json_string(student->name) : json_null());
 	json_object_set_new(error, "actor", json_null());
 	json_object_set_new(error, "fix", json_null());
-	for (size_t i = 0; entry && i < ARRAY_SIZE(known); i++)
-		json_object_set(error, known[i], json_object_get(entry, known[i]));
+	if (dictionary_find(sync->options->dictionary, &question, &match)) {
+		for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+			json_object_set(error, known[i], json_object_get(match.entry, known[i]));
+		json_object_set_new(error, "provenance", json_string(match.provenance));
+		json_decref(match.fields);
+	}
 	json_array_append_new(sync->errors, error);
 	free(clean);
 }

@@ -209,8 +209,8 @@ static const struct {
 	{ "aeries",             FAULT_GRADEBOOK_UNLINKED,   400, "AER-02", "Gradebook number does not match." },
 	{ "aspen",              FAULT_TITLE_NOT_UNIQUE,     400, "ASP-L2", "Assignment name already exists for class" },
 	{ "powerschool",        FAULT_TITLE_NOT_UNIQUE,     409, "PSP-12", "Assignment already exists" },
-	{ "skyward",            FAULT_CATEGORY_UNKNOWN,     400, NULL,     "invalid assignment group" },
-	{ "blackbaud",          FAULT_LETTER_SCALE,         400, NULL,     "PutResult: LineItemHasGradingScale" },
+	{ "skyward",            FAULT_CATEGORY_UNKNOWN,     400, "SKY-01", "invalid assignment group" },
+	{ "blackbaud",          FAULT_LETTER_SCALE,         400, "BB-01",  "PutResult: LineItemHasGradingScale" },
 };
 /* clang-format on */
 
