@@ -36,8 +36,7 @@ void provider_open_with(struct provider *provider, struct store *store, const ch
 void provider_close(struct provider *provider);
 
 /* Handles a request to its end, whoever completes it; delays pass at once. */
-void provider_handle(struct provider *provider, struct request *request,
-		     struct response *response);
+void provider_handle(struct provider *provider, struct request *request, struct response *response);
 
 /* Sends a request and waits for the answer (answer_free). @body may be NULL. */
 struct answer ask(struct provider *provider, const char *method, const char *target,
