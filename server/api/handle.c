@@ -3,11 +3,9 @@
  */
 #include "server/api/api.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/jsonw.h"
-#include "base/log.h"
 #include "base/when.h"
 
 #define SEGMENTS 16
@@ -240,6 +238,7 @@ static void token(struct context *context)
 	struct request *request = context->request;
 	struct response *response = context->response;
 
+	response->operation = "token";
 	if (strcmp(request->method, "POST") == 0) {
 		auth_token(&context->sandbox->auth, request, context->profile, context->now,
 			   response);
@@ -329,29 +328,4 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 	}
 	return in_sandbox(registry, sandbox, request, response, prefix, path + strlen(prefix),
 			  segments + skip, count - skip);
-}
-
-/* The target without what may be secret: no query at all where one name of a secret
- * is in it, or where credentials belong. */
-static void loggable(const struct request *request, const struct response *response, char *out,
-		     size_t size)
-{
-	bool hide = same_text(response->operation, "token") || request_has_secret(request);
-
-	snprintf(out, size, "%s%s", hide ? request->path : request->target,
-		 hide && request->query ? "?..." : "");
-}
-
-void api_log(const struct request *request, const struct response *response, double ms)
-{
-	char target[2048], status[16], took[32];
-
-	snprintf(status, sizeof status, "%d", response->status);
-	snprintf(took, sizeof took, "%.1f", ms);
-	loggable(request, response, target, sizeof target);
-	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
-		  "credential", response->credential, "method", request->method, "target", target,
-		  "operation", response->operation, "status", status, "ms", took, "fault",
-		  response->refusal.set ? fault_name(response->refusal.fault) : NULL, "why",
-		  response->refusal.why, NULL);
 }
