@@ -9,11 +9,8 @@
 
 #include "base/jsonx.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "base/when.h"
-
-#ifndef MOCKSIS_VERSION
-#define MOCKSIS_VERSION "0.1.0"
-#endif
 
 static int version_main(const struct options *options)
 {

@@ -153,7 +153,7 @@ END_TEST
 Suite *redact_suite(void);
 Suite *redact_suite(void)
 {
-	Suite *suite = suite_create("redact");
+	Suite *suite = suite_create("base/redact");
 	TCase *tc = tcase_create("all");
 
 	tcase_add_loop_test(tc, of_pairs, 0, ARRAY_SIZE(pairs));
