@@ -8,6 +8,7 @@
  */
 #include "server/store/internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define BATCH_MAX 256
@@ -18,6 +19,7 @@ struct writer {
 	pthread_cond_t wake;
 	struct job *head, **tail;
 	bool stopping;
+	atomic_llong waiting, transactions, jobs; /* see struct writer_stats */
 };
 
 static void run_job(struct conn *conn, struct job *job)
@@ -38,8 +40,16 @@ static void run_job(struct conn *conn, struct job *job)
 		job->err = ignored;
 }
 
-/* Runs the jobs from @first up to (not including) @end. */
-static void run_batch(struct job *first, struct job *end)
+/* Counted before anybody is told, so that who was told finds it counted. */
+static void count_batch(struct writer *writer, long long count)
+{
+	atomic_fetch_add(&writer->transactions, 1);
+	atomic_fetch_add(&writer->jobs, count);
+	atomic_fetch_sub(&writer->waiting, count);
+}
+
+/* Runs the @count jobs from @first up to (not including) @end. */
+static void run_batch(struct writer *writer, struct job *first, struct job *end, long long count)
 {
 	struct conn *conn = store_conn(first->store);
 	struct err err = ERR_INIT;
@@ -50,6 +60,7 @@ static void run_batch(struct job *first, struct job *end)
 		if (!conn_commit(conn, &err))
 			conn_rollback(conn);
 	}
+	count_batch(writer, count);
 	for (struct job *job = first, *next; job != end; job = next) {
 		next = job->next; /* done() may free the job */
 		if (err.code != ERR_NONE) {
@@ -60,14 +71,15 @@ static void run_batch(struct job *first, struct job *end)
 	}
 }
 
-static void run_all(struct job *list)
+static void run_all(struct writer *writer, struct job *list)
 {
 	while (list) {
 		struct job *end = list;
+		long long count = 0;
 
-		for (int n = 0; end && end->store == list->store && n < BATCH_MAX; n++)
+		for (; end && end->store == list->store && count < BATCH_MAX; count++)
 			end = end->next;
-		run_batch(list, end);
+		run_batch(writer, list, end, count);
 		list = end;
 	}
 }
@@ -87,7 +99,7 @@ static void *work(void *payload)
 		writer->head = NULL;
 		writer->tail = &writer->head;
 		pthread_mutex_unlock(&writer->mutex);
-		run_all(list);
+		run_all(writer, list);
 		pthread_mutex_lock(&writer->mutex);
 	}
 	pthread_mutex_unlock(&writer->mutex);
@@ -109,11 +121,21 @@ struct writer *writer_start(void)
 void writer_submit(struct writer *writer, struct job *job)
 {
 	job->next = NULL;
+	atomic_fetch_add(&writer->waiting, 1);
 	pthread_mutex_lock(&writer->mutex);
 	*writer->tail = job;
 	writer->tail = &job->next;
 	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_stats(const struct writer *writer, struct writer_stats *out)
+{
+	*out = (struct writer_stats){
+		.waiting = atomic_load(&writer->waiting),
+		.transactions = atomic_load(&writer->transactions),
+		.jobs = atomic_load(&writer->jobs),
+	};
 }
 
 void writer_stop(struct writer *writer)
