@@ -290,6 +290,18 @@ static struct sandbox *open_default(const struct options *options, const char *h
 	return NULL;
 }
 
+static bool parse_journal(const struct options *options, struct registry *registry, struct err *err)
+{
+	const char *text = option_text(options, "journal-size");
+	int64_t size = JOURNAL_SIZE;
+
+	if (text && !number_parse(text, 0, JOURNAL_MOST, &size))
+		return err_set(err, ERR_INVALID, "--journal-size %s: a number from 0 to %d", text,
+			       JOURNAL_MOST);
+	registry->journal_size = (size_t)size;
+	return true;
+}
+
 static void reload_profile(struct sandbox *sandbox, const char *name)
 {
 	struct err err = ERR_INIT;
@@ -344,7 +356,8 @@ int serve_main(const struct options *options)
 	char *public_url = NULL, *profile = NULL; /* profile: as it was named */
 	sigset_t signals;
 
-	if (!parse_listen(text ? text : "127.0.0.1:8080", &address, &err))
+	if (!parse_listen(text ? text : "127.0.0.1:8080", &address, &err) ||
+	    !parse_journal(options, &registry, &err))
 		return fail(options, &err);
 	if (url) {
 		struct arena arena = ARENA_INIT;

@@ -31,6 +31,7 @@ void sandbox_free(struct sandbox *sandbox)
 	profile_put(sandbox->profile);
 	auth_release(&sandbox->auth);
 	diagnostics_free(sandbox->diagnostics);
+	journal_free(sandbox->journal);
 	pthread_mutex_destroy(&sandbox->mutex);
 	free(sandbox->name);
 	free(sandbox);
@@ -73,6 +74,8 @@ struct sandbox *registry_find(const struct registry *registry, const char *name,
 
 void registry_add(struct registry *registry, struct sandbox *sandbox)
 {
+	if (registry->journal_size && !sandbox->journal)
+		sandbox->journal = journal_new(registry->journal_size, &registry->journals);
 	GROW(registry->sandboxes, registry->count, registry->room);
 	registry->sandboxes[registry->count++] = sandbox;
 }

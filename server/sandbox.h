@@ -11,6 +11,7 @@
 
 #include "server/auth/auth.h"
 #include "server/diagnostics.h"
+#include "server/journal/journal.h"
 #include "server/quirk/profile.h"
 #include "server/store/store.h"
 
@@ -19,9 +20,10 @@ struct sandbox {
 	struct store *store; /* owned */
 	struct auth auth;
 	struct diagnostics *diagnostics;
-	const char *validation; /* beats the profile's validation.mode; borrowed, may be NULL */
-	int64_t clock_offset;   /* sandbox time minus real time, milliseconds */
-	pthread_mutex_t mutex;  /* guards `profile` */
+	struct journal *journal; /* owned; NULL: nothing is recorded */
+	const char *validation;  /* beats the profile's validation.mode; borrowed, may be NULL */
+	int64_t clock_offset;    /* sandbox time minus real time, milliseconds */
+	pthread_mutex_t mutex;   /* guards `profile` */
 	struct profile *profile;
 };
 
@@ -42,10 +44,13 @@ struct registry {
 	size_t count, room;
 	struct writer *writer;
 	const char *admin_token; /* guards /admin; borrowed */
+	size_t journal_size;     /* exchanges that each sandbox keeps; 0: no journals */
+	struct journal_budget journals;
 };
 
 struct sandbox *registry_find(const struct registry *registry, const char *name, size_t length);
-void registry_add(struct registry *registry, struct sandbox *sandbox); /* takes it */
+/* Takes it, and gives it a journal. */
+void registry_add(struct registry *registry, struct sandbox *sandbox);
 void registry_release(struct registry *registry);
 
 #endif

@@ -82,25 +82,27 @@ static bool is_harmless(const char *name)
 	return false;
 }
 
-/* Whether the pair may not be shown. What cannot be decoded cannot be judged. */
+/* Decoded, or raw where that cannot be. */
+static const char *decoded(struct arena *arena, const char *text, size_t length)
+{
+	struct err ignored = ERR_INIT;
+	const char *plain = pct_decode(arena, text, length, PLUS_IS_BLANK, &ignored);
+
+	return plain ? plain : arena_dup_n(arena, text, length);
+}
+
 static bool hides_pair(const char *text, size_t name_length, size_t length, enum redact how)
 {
 	struct arena arena = ARENA_INIT;
-	struct err err = ERR_INIT;
-	const char *name = pct_decode(&arena, text, name_length, PLUS_IS_BLANK, &err);
 	bool bare = name_length == length;
+	const char *name = decoded(&arena, text, name_length);
 	const char *value = bare ? ""
-				 : pct_decode(&arena, text + name_length + 1,
-					      length - name_length - 1, PLUS_IS_BLANK, &err);
-	bool hides;
+				 : decoded(&arena, text + name_length + 1,
+					   length - name_length - 1);
+	bool hides = how == REDACT_EXCHANGE ? !is_harmless(name)
+					    : (!bare && is_secret_name(name)) ||
+						      tells_secret(name) || tells_secret(value);
 
-	if (how == REDACT_EXCHANGE)
-		hides = !name || !value || !is_harmless(name);
-	else if (!name || !value)
-		hides = true;
-	else
-		hides = (!bare && is_secret_name(name)) || tells_secret(name) ||
-			tells_secret(value);
 	arena_release(&arena);
 	return hides;
 }

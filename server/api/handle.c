@@ -1,7 +1,7 @@
 /*
  * handle.c - the pipeline: sandbox, route, credentials, handler.
  */
-#include "server/api/api.h"
+#include "server/api/admin.h"
 
 #include <string.h>
 
@@ -28,6 +28,8 @@ static void plain(struct request *request, struct response *response, int status
 
 	(void)request;
 	response->status = status;
+	if (status >= 400)
+		response->refusal.why = text;
 	response->content_type = "application/json";
 	jsonw_init(&w, &response->body, 0);
 	jsonw_object(&w);
@@ -212,6 +214,7 @@ void context_resume(struct context *context)
 {
 	struct request *request = context->request;
 
+	exchange_end(context);
 	profile_put(context->profile);
 	request->resume(request);
 }
@@ -290,8 +293,10 @@ static bool in_sandbox(struct registry *registry, struct sandbox *sandbox, struc
 		      "there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
 		      "/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	}
-	if (complete)
+	if (complete) {
+		exchange_end(context);
 		profile_put(context->profile);
+	}
 	return complete;
 }
 
@@ -308,6 +313,10 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 	}
 	if (count == 1 && at(segments, count, 0, "health")) {
 		plain(request, response, 200, "status", "ok");
+		return true;
+	}
+	if (count == 1 && at(segments, count, 0, "metrics")) {
+		admin_metrics(registry, response);
 		return true;
 	}
 	if (at(segments, count, 0, "admin")) {

@@ -29,6 +29,9 @@ void auth_init(struct auth *auth);
 void auth_release(struct auth *auth);
 void auth_add(struct auth *auth, const char *id, const char *secret);
 
+/* The name of the vendor's header that holds a secret; NULL: there is none. */
+const char *auth_vendor_header(const struct profile *profile);
+
 /* Whether "oauth1" or "oauth2" is a way in here. */
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode);
 

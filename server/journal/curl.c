@@ -68,14 +68,21 @@ static void add_method(struct str *out, const struct journal_exchange *exchange)
 	if (strcmp(exchange->method, "HEAD") == 0) {
 		str_add(out, " -I"); /* -X HEAD waits for a body */
 	} else if (strcmp(exchange->method, "GET") != 0 || exchange->request.body) {
+		bool plain =
+			!exchange->method[strspn(exchange->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+
 		str_add(out, " -X ");
-		add_quoted(out, exchange->method, strlen(exchange->method), false);
+		if (plain)
+			str_add(out, exchange->method);
+		else
+			add_quoted(out, exchange->method, strlen(exchange->method), false);
 	}
 }
 
 static void add_header(struct str *out, const struct pair *header)
 {
-	if (is_left_out(header->name))
+	if (is_left_out(header->name) ||
+	    (strcasecmp(header->name, "Accept") == 0 && strcmp(header->value, "*/*") == 0))
 		return;
 	if (strcasecmp(header->name, "Authorization") == 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
