@@ -12,6 +12,7 @@ int check_main(const struct options *options);
 int import_main(const struct options *options);
 int describe_main(const struct options *options);
 int export_main(const struct options *options);
+int journal_main(const struct options *options);
 
 /* mocksis check --payload: a file instead of a provider. */
 int payload_main(const struct options *options, bool fail_on_warnings);

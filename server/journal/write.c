@@ -34,29 +34,43 @@ static void write_text(struct jsonw *w, const char *key, const char *text)
 	journal_write_bytes(w, text, text ? strlen(text) : 0);
 }
 
-static bool stood_before(const struct journal_message *message, size_t index)
+/* Names of headers are ASCII; what is not would not tell two of them apart in JSON. */
+static char *header_name(const char *name)
 {
-	for (size_t i = 0; i < index; i++)
-		if (strcasecmp(message->headers[i].name, message->headers[index].name) == 0)
-			return true;
-	return false;
+	char *clean = xstrdup(name);
+
+	for (char *c = clean; *c; c++)
+		*c = (unsigned char)*c < 0x80 ? *c : '?';
+	return clean;
 }
 
 /* A header that stands twice is one (RFC 9110, section 5.3). */
-static void write_header(struct jsonw *w, const struct journal_message *message, size_t index)
+static void write_headers(struct jsonw *w, const struct journal_message *message)
 {
-	const char *name = message->headers[index].name;
-	struct str value = STR_INIT;
-	char *clean = xstrdup(name);
+	char **names = xcalloc(message->header_count, sizeof *names);
 
-	utf8_scrub(clean);
-	for (size_t i = index; i < message->header_count; i++)
-		if (strcasecmp(message->headers[i].name, name) == 0)
-			str_format(&value, "%s%s", i > index ? ", " : "",
-				   message->headers[i].value);
-	write_text(w, clean, str_text(&value));
-	str_release(&value);
-	free(clean);
+	for (size_t i = 0; i < message->header_count; i++)
+		names[i] = header_name(message->headers[i].name);
+	jsonw_object(w);
+	for (size_t i = 0; i < message->header_count; i++) {
+		struct str value = STR_INIT;
+
+		for (size_t k = i; names[i] && k < message->header_count; k++) {
+			if (!names[k] || strcasecmp(names[k], names[i]) != 0)
+				continue;
+			str_format(&value, "%s%s", k > i ? ", " : "", message->headers[k].value);
+			if (k > i) {
+				free(names[k]);
+				names[k] = NULL;
+			}
+		}
+		if (names[i])
+			write_text(w, names[i], str_text(&value));
+		str_release(&value);
+		free(names[i]);
+	}
+	jsonw_object_end(w);
+	free(names);
 }
 
 static void write_message(struct jsonw *w, const char *key, const struct journal_message *message)
@@ -64,11 +78,7 @@ static void write_message(struct jsonw *w, const char *key, const struct journal
 	jsonw_key(w, key);
 	jsonw_object(w);
 	jsonw_key(w, "headers");
-	jsonw_object(w);
-	for (size_t i = 0; i < message->header_count; i++)
-		if (!stood_before(message, i))
-			write_header(w, message, i);
-	jsonw_object_end(w);
+	write_headers(w, message);
 	jsonw_key(w, "body");
 	journal_write_bytes(w, message->body, message->length);
 	if (message->size > message->length) {

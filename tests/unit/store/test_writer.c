@@ -163,7 +163,8 @@ START_TEST(counts_what_it_does)
 	}
 	ck_assert_int_eq(stats.waiting, 0);
 	ck_assert_int_eq(stats.jobs, JOBS + 1);
-	ck_assert_int_eq(stats.transactions, 3); /* the gate, a full batch, the rest */
+	/* a full batch and the rest, and before them the gate where it was taken alone */
+	ck_assert(stats.transactions == 2 || stats.transactions == 3);
 	writer_stop(writer);
 }
 END_TEST
