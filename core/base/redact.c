@@ -28,13 +28,14 @@ static const char *const harmless[] = {
 /* Where the word of @list that @text begins with ends; 0: there is none. */
 static size_t word_at(const char *text, const char *const *list, size_t count)
 {
+	/* two letters tell nearly all texts apart, and every body is looked through */
 	for (size_t i = 0; i < count; i++)
-		if (strncasecmp(text, list[i], strlen(list[i])) == 0)
+		if (list[i][0] == (text[0] | 0x20) && list[i][1] == (text[1] | 0x20) &&
+		    strncasecmp(text, list[i], strlen(list[i])) == 0)
 			return strlen(list[i]);
 	return 0;
 }
 
-/* Every body is looked through: the letters that words begin with. */
 static const bool begins[256] = {
 	['s'] = true, ['S'] = true, ['t'] = true, ['T'] = true, ['p'] = true,
 	['P'] = true, ['a'] = true, ['A'] = true, ['c'] = true, ['C'] = true,
