@@ -129,7 +129,7 @@ install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	cp -r fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster \
 		$(DESTDIR)$(PREFIX)/share/mocksis/
 	$(MOCKSIS) help --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis.1
-	for command in serve sync check import export explain profiles describe; do \
+	for command in serve sync check import export explain profiles journal describe; do \
 		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
 
 docker: ## build the image with Docker

@@ -9,11 +9,8 @@
 
 #include "base/jsonx.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "base/when.h"
-
-#ifndef MOCKSIS_VERSION
-#define MOCKSIS_VERSION "0.1.0"
-#endif
 
 static int version_main(const struct options *options)
 {
@@ -83,6 +80,14 @@ const struct command commands[] = {
 	  "disagree, how it refuses, and what no switch can say. What no source confirms is marked\n"
 	  "lab. --switches explains everything that a profile can set.",
 	  0, 1, profiles_main },
+	{ "journal", "--url URL [flags]",
+	  "show what a running mocksis serve was asked, and why it refused",
+	  "One line an exchange: the sandbox's time, status, duration, client, request, operation,\n"
+	  "what was refused and why, and the quirks and faults that made a difference. URL is that\n"
+	  "of the server or any below it; the admin token is what serve prints at start. --follow\n"
+	  "goes on until it is interrupted. --path is the beginning of a path, or a pattern with *\n"
+	  "and ?, of the whole path or of that below the service root: /lineItems.",
+	  0, 0, journal_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",
 	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"

@@ -26,6 +26,7 @@ static const struct option_row rows[] = {
 	{ "serve",  "credential",  "ID:SECRET",    true,  "made at first start", "clients, in place of the stored ones" },
 	{ "serve",  "admin-token", "TOKEN",        false, "made at start",  "guards the control API below /admin" },
 	{ "serve",  "validation",  "MODE",         false, "of the profile", "lenient takes what real clients send, strict what the schema demands, report takes all and notes what strict would say" },
+	{ "serve",  "journal-size", "N",           false, "10000",          "exchanges that each sandbox keeps in memory; 0 keeps none" },
 	{ "serve",  "insecure",    NULL,           false, NULL,             "allow --auth none on an address that others can reach" },
 
 	{ "sync",   "sis",         "URL",          false, NULL,             "the provider, up to /ims/oneroster or deeper" },
@@ -83,6 +84,19 @@ static const struct option_row rows[] = {
 	{ "profiles", "switches",  NULL,           false, NULL,             "list all switches and faults that a profile can set" },
 	{ "profiles", "markdown",  NULL,           false, NULL,             "with --switches: as the page docs/switches.md" },
 	{ "profiles", "json",      NULL,           false, NULL,             "print as JSON; of one profile, everything inherited filled in" },
+
+	{ "journal", "url",        "URL",          false, NULL,             "the server, http://127.0.0.1:8080, or any URL below it" },
+	{ "journal", "admin-token", "TOKEN",       false, NULL,             "what mocksis serve prints at start" },
+	{ "journal", "sandbox",    "NAME",         false, "that of the URL, or default", "whose exchanges" },
+	{ "journal", "follow",     NULL,           false, NULL,             "wait for more, until interrupted" },
+	{ "journal", "method",     "METHOD",       false, NULL,             "only this method" },
+	{ "journal", "path",       "PATH",         false, NULL,             "only paths that begin so, or fit a pattern with * and ?" },
+	{ "journal", "status",     "STATUS",       false, NULL,             "only this status: 404, or 4xx" },
+	{ "journal", "operation",  "NAME",         false, NULL,             "only this operation, such as putLineItem" },
+	{ "journal", "since",      "ID|TIME",      false, NULL,             "only what came after this exchange, or from this time of the sandbox on" },
+	{ "journal", "limit",      "N",            false, NULL,             "the last N; with --since the first N after it" },
+	{ "journal", "json",       NULL,           false, NULL,             "print each exchange as a line of JSON" },
+	{ "journal", "curl",       NULL,           false, NULL,             "print with each the curl line that repeats it" },
 
 	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
 	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },

@@ -80,6 +80,18 @@ static bool parse_validation(const struct options *options, struct registry *reg
 		       registry->validation);
 }
 
+static bool parse_journal(const struct options *options, struct registry *registry, struct err *err)
+{
+	const char *text = option_text(options, "journal-size");
+	int64_t size = JOURNAL_SIZE;
+
+	if (text && !number_parse(text, 0, JOURNAL_MOST, &size))
+		return err_set(err, ERR_INVALID, "--journal-size %s: a number from 0 to %d", text,
+			       JOURNAL_MOST);
+	registry->journal_size = (size_t)size;
+	return true;
+}
+
 static bool parse_clock(const struct options *options, struct registry *registry, int64_t *now,
 			struct err *err)
 {
@@ -289,7 +301,7 @@ int serve_main(const struct options *options)
 	if (parse_listen(text ? text : "127.0.0.1:8080", &address, &err) &&
 	    parse_url(option_text(options, "public-url"), &public_url, &err) &&
 	    parse_auth(options, address.host, &registry, &err) &&
-	    parse_validation(options, &registry, &err) &&
+	    parse_validation(options, &registry, &err) && parse_journal(options, &registry, &err) &&
 	    parse_clock(options, &registry, &now, &err))
 		sandbox = open_default(options, &registry, now, &err);
 	if (sandbox) {

@@ -35,25 +35,30 @@ void diagnostics_free(struct diagnostics *diagnostics)
 	free(diagnostics);
 }
 
-void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *diagnostic)
+void diagnostic_write(const struct diagnostic *diagnostic, struct jsonw *w)
 {
 	char at[WHEN_TEXT];
+
+	when_format(diagnostic->at, at);
+	jsonw_object(w);
+	jsonw_key_text(w, "at", at);
+	jsonw_key_text(w, "object", diagnostic->object);
+	jsonw_key_text(w, "pointer", diagnostic->pointer);
+	jsonw_key_text(w, "rule", diagnostic->rule);
+	jsonw_key_text(w, "severity", diagnostic->severity);
+	jsonw_key_text(w, "source", diagnostic->source);
+	jsonw_key_text(w, "found", diagnostic->found);
+	jsonw_key_text(w, "expected", diagnostic->expected);
+	jsonw_object_end(w);
+}
+
+void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *diagnostic)
+{
 	struct str line = STR_INIT;
 	struct jsonw w;
 
-	when_format(diagnostic->at, at);
 	jsonw_init(&w, &line, 0);
-	jsonw_object(&w);
-	jsonw_key_text(&w, "at", at);
-	jsonw_key_text(&w, "object", diagnostic->object);
-	jsonw_key_text(&w, "pointer", diagnostic->pointer);
-	jsonw_key_text(&w, "rule", diagnostic->rule);
-	jsonw_key_text(&w, "severity", diagnostic->severity);
-	jsonw_key_text(&w, "source", diagnostic->source);
-	jsonw_key_text(&w, "found", diagnostic->found);
-	jsonw_key_text(&w, "expected", diagnostic->expected);
-	jsonw_object_end(&w);
-
+	diagnostic_write(diagnostic, &w);
 	pthread_mutex_lock(&diagnostics->mutex);
 	str_release(&diagnostics->lines[diagnostics->next]);
 	diagnostics->lines[diagnostics->next] = line;

@@ -23,6 +23,8 @@ struct diagnostic {
 struct diagnostics *diagnostics_new(size_t most) MUST_USE;
 void diagnostics_free(struct diagnostics *diagnostics);
 void diagnostics_add(struct diagnostics *diagnostics, const struct diagnostic *diagnostic);
+/* Writes one as a JSON object. */
+void diagnostic_write(const struct diagnostic *diagnostic, struct jsonw *w);
 /* Writes {"items": [...]}, oldest first. */
 void diagnostics_write(struct diagnostics *diagnostics, struct jsonw *w);
 

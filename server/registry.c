@@ -91,6 +91,8 @@ bool registry_add(struct registry *registry, struct sandbox *sandbox)
 	bool good = registry->count < SANDBOXES_MOST && !find(registry, sandbox->name);
 
 	if (good) {
+		if (registry->journal_size && !sandbox->journal)
+			sandbox->journal = journal_new(registry->journal_size, &registry->journals);
 		GROW(registry->sandboxes, registry->count, registry->room);
 		registry->sandboxes[registry->count++] = sandbox;
 		registry->open += sandbox->store != NULL;
@@ -121,6 +123,14 @@ void registry_unpin(struct registry *registry, struct sandbox *sandbox)
 	sandbox->used = monotonic_ms();
 	if (--sandbox->pins == 0)
 		pthread_cond_broadcast(&registry->unpinned);
+	pthread_mutex_unlock(&registry->mutex);
+}
+
+void registry_count(struct registry *registry, int64_t *count, int64_t *open)
+{
+	pthread_mutex_lock(&registry->mutex);
+	*count = (int64_t)registry->count;
+	*open = (int64_t)registry->open;
 	pthread_mutex_unlock(&registry->mutex);
 }
 

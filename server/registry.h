@@ -33,7 +33,10 @@ struct registry {
 	struct control *control;
 	atomic_bool stopping; /* no new requests are wanted any more */
 
+	struct journal_budget journals;
+
 	/* what the command line says of every sandbox; borrowed */
+	size_t journal_size;     /* exchanges that each keeps; 0: no journals */
 	const char *admin_token; /* guards /admin */
 	const char *validation;
 	bool auth_open;
@@ -51,13 +54,17 @@ void registry_release(struct registry *registry);
 /* A reference (registry_give), or NULL. */
 struct sandbox *registry_take(struct registry *registry, const char *name) MUST_USE;
 void registry_give(struct registry *registry, struct sandbox *sandbox);
-/* Takes it over. False when the name is there already, or there are too many. */
+/* Takes it over, and gives it a journal. False when the name is there already, or there are too
+ * many. */
 bool registry_add(struct registry *registry, struct sandbox *sandbox) MUST_USE;
 
 enum pinned { PINNED, PIN_CLOSED /* registry_open() first */, PIN_GONE };
 
 enum pinned registry_pin(struct registry *registry, struct sandbox *sandbox) MUST_USE;
 void registry_unpin(struct registry *registry, struct sandbox *sandbox);
+
+/* How many there are, and how many of their databases are open. */
+void registry_count(struct registry *registry, int64_t *count, int64_t *open);
 
 /* The rest on the control thread only. */
 

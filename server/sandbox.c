@@ -47,6 +47,7 @@ void sandbox_free(struct sandbox *sandbox)
 	rate_free(sandbox->rate);
 	auth_release(&sandbox->auth);
 	diagnostics_free(sandbox->diagnostics);
+	journal_free(sandbox->journal);
 	pthread_mutex_destroy(&sandbox->mutex);
 	free(sandbox->base);
 	free(sandbox->path);

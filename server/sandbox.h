@@ -12,6 +12,7 @@
 
 #include "server/auth/auth.h"
 #include "server/diagnostics.h"
+#include "server/journal/journal.h"
 #include "server/quirk/profile.h"
 #include "server/quirk/rules.h"
 #include "server/rate.h"
@@ -31,8 +32,9 @@ struct sandbox {
 	bool loaded;         /* profile, clients and clock were read from the database */
 	struct auth auth;
 	struct diagnostics *diagnostics;
-	const char *validation; /* beats the profile's validation.mode; borrowed, may be NULL */
-	struct rate *rate;      /* requests per client; owned */
+	struct journal *journal; /* owned; NULL: nothing is recorded */
+	const char *validation;  /* beats the profile's validation.mode; borrowed, may be NULL */
+	struct rate *rate;       /* requests per client; owned */
 
 	pthread_mutex_t mutex; /* guards what follows */
 	struct clock clock;

@@ -15,6 +15,8 @@
 #define WHEN_DAY 86400000LL
 
 int64_t when_now(void);
+/* Microseconds of a clock that nobody sets: for durations. */
+int64_t when_monotonic_us(void);
 
 /* Reads a dateTime (0 to 9 fractional digits, `Z`, an offset, or no zone: then
  * UTC) or a date (midnight UTC). The year is 1 to 9999; 2026-02-30 is refused.

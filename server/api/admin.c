@@ -12,6 +12,7 @@
 #include "base/log.h"
 
 #define SANDBOX "/sandboxes/{name}"
+#define JOURNAL_QUERY "method path status operation since limit curl"
 #define PROFILE_SCHEMA \
 	"{\"type\": \"object\", \"description\": \"a profile; extends names a bundled one\"}"
 
@@ -71,6 +72,16 @@ static const struct admin_row rows[] = {
 	  "Go back to a snapshot" },
 	{ "DELETE", SANDBOX "/snapshots/{id}", admin_snapshot_delete, "deleteSnapshot", NULL, NULL, 204,
 	  "Remove a snapshot" },
+	{ "GET", SANDBOX "/journal", admin_journal_show, "getJournal", NULL, JOURNAL_QUERY, 200,
+	  "What was asked and answered, oldest first; as HAR for who accepts application/har+json" },
+	{ "DELETE", SANDBOX "/journal", admin_journal_delete, "deleteJournal", NULL, NULL, 204,
+	  "Forget what was recorded" },
+	{ "GET", SANDBOX "/journal.har", admin_journal_har, "getJournalHar", NULL, JOURNAL_QUERY, 200,
+	  "The same as HAR 1.2, for a browser's developer tools" },
+	{ "POST", SANDBOX "/journal/verify", admin_journal_verify, "postVerify",
+	  "{\"type\": \"object\", \"properties\": {\"expect\": {\"type\": \"array\", \"items\": {\"type\": \"object\"}}, "
+	  "\"order\": {\"enum\": [\"strict\", \"any\"]}}}",
+	  NULL, 200, "Whether what was asked is what was expected; if not, what came nearest" },
 	{ "GET", SANDBOX "/diagnostics", admin_diagnostics, "getDiagnostics", NULL, NULL, 200,
 	  "What strict validation would have said of what was taken" },
 };
@@ -244,7 +255,6 @@ static void run(struct admin *admin, const struct admin_row *row)
 {
 	struct response *response = admin->response;
 
-	response->operation = row->name;
 	response->status = row->status;
 	response->content_type = "application/json";
 	jsonw_init(&admin->w, &response->body, 0);

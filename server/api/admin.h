@@ -52,8 +52,11 @@ void admin_fail(struct admin *admin, int status, const char *pointer, const char
 /* The same for a failed function: 422 for wrong input, 500 for the machine. */
 void admin_fail_err(struct admin *admin, const struct err *err);
 
+/* GET /metrics: open, not below /admin. */
+void admin_metrics(struct registry *registry, struct response *response);
+
 /* The handlers, by file: admin_sandbox.c, admin_settings.c, admin_faults.c,
- * admin_state.c. */
+ * admin_state.c, admin_journal.c. */
 admin_call admin_list, admin_create, admin_show, admin_delete;
 admin_call admin_profile_show, admin_profile_put, admin_profile_patch;
 admin_call admin_clock_show, admin_clock_put;
@@ -61,6 +64,7 @@ admin_call admin_reset, admin_snapshot_list, admin_snapshot_take, admin_snapshot
 	admin_snapshot_delete;
 admin_call admin_faults_show, admin_faults_put, admin_faults_delete;
 admin_call admin_state_show, admin_state_patch, admin_state_delete;
+admin_call admin_journal_show, admin_journal_har, admin_journal_delete, admin_journal_verify;
 admin_call admin_diagnostics;
 admin_call admin_openapi;
 

@@ -20,7 +20,8 @@ bool api_handle(struct registry *registry, struct request *request,
 /* Lets go of what a request holds that will never be handled again. */
 void api_abandon(struct request *request);
 
-/* One log line about an answered exchange; secrets are left out. */
+/* Counts an answered exchange and writes a line about it into the log; secrets are left
+ * out. */
 void api_log(const struct request *request, const struct response *response, double ms);
 
 /* A success that has something to say (1.1: unknown names in sort and fields). */
@@ -59,6 +60,8 @@ struct context {
 	struct effects effects; /* what fault rules do to this exchange */
 	const char **faults;    /* the names of those that fired, for the journal */
 	size_t fault_count;
+	const char **notes; /* what a strict reader said, as JSON; see context_note() */
+	size_t note_count;
 };
 
 /* Handlers; false where the request was parked. */
@@ -84,12 +87,19 @@ void status_remark(struct context *context, const char *minor, const char *text)
 /* The members that a success carries beside its data: remarks, or where the profile
  * wants it, that all is well. */
 void status_beside(struct context *context, struct jsonw *w);
-/* Ends a parked request: gives the profile back and resumes. */
+/* Ends a parked request: records it, gives the profile back and resumes. */
 void context_resume(struct context *context);
 
 /* Notes for the journal that a quirk made a difference to this exchange: it refused,
  * changed what was stored or what was said. @name is the switch's, a literal. */
 void quirk_fired(struct context *context, const char *name);
+
+/* Notes what a strict reader would have said: for the diagnostics of the sandbox and for the
+ * journal. */
+void context_note(struct context *context, const struct diagnostic *diagnostic);
+/* Records the exchange in the journal of its sandbox. Called once, when the answer is as it
+ * will leave and before it does, while the context has its profile. */
+void exchange_end(struct context *context);
 
 /* Refuse; always false. A reason goes to the text of the fault; an err's sentence and
  * pointer likewise. Both are copied. */

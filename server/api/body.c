@@ -43,7 +43,7 @@ static void note(struct context *context, const struct findings *findings)
 			.expected = finding->expected,
 		};
 
-		diagnostics_add(context->sandbox->diagnostics, &diagnostic);
+		context_note(context, &diagnostic);
 	}
 }
 

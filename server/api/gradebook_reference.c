@@ -24,7 +24,7 @@ static void note_unknown(struct write_check *check, const char *field, const cha
 					 entity_field(record->entity, field)->target->plural),
 	};
 
-	diagnostics_add(context->sandbox->diagnostics, &diagnostic);
+	context_note(context, &diagnostic);
 }
 
 /* A reference that must be known: always, or only under reference.check=strict and where

@@ -3,7 +3,6 @@
  */
 #include "server/api/api.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/jsonw.h"
@@ -32,6 +31,8 @@ static void plain(struct request *request, struct response *response, int status
 
 	(void)request;
 	response->status = status;
+	if (status >= 400)
+		response->refusal.why = text;
 	response->content_type = "application/json";
 	jsonw_init(&w, &response->body, 0);
 	jsonw_object(&w);
@@ -255,6 +256,7 @@ static void let_go(struct context *context)
 static void finish(struct context *context)
 {
 	effects_after(context);
+	exchange_end(context);
 	let_go(context);
 }
 
@@ -294,7 +296,8 @@ static bool token(struct context *context)
 	struct request *request = context->request;
 	struct response *response = context->response;
 
-	if (meets_fault(context, "token"))
+	response->operation = "token";
+	if (meets_fault(context, response->operation))
 		return !context->waits;
 	if (strcmp(request->method, "POST") == 0) {
 		auth_token(&context->sandbox->auth, request, context->profile, context->now,
@@ -429,6 +432,8 @@ static bool outside(struct registry *registry, struct request *request, struct r
 		plain(request, response, 200, "status", "ok");
 	else if (count == 1 && at(segments, count, 0, "ready"))
 		ready(registry, request, response);
+	else if (count == 1 && at(segments, count, 0, "metrics"))
+		admin_metrics(registry, response);
 	else if (at(segments, count, 0, "admin"))
 		*complete = admin_handle(registry, request, response, segments + 1, count - 1);
 	else
@@ -477,29 +482,4 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 	response->sandbox = arena_dup(&request->arena, context->sandbox->name);
 	request->context = context;
 	return proceed(context);
-}
-
-/* The target without what may be secret: no query at all where one name of a secret
- * is in it, or where credentials belong. */
-static void loggable(const struct request *request, const struct response *response, char *out,
-		     size_t size)
-{
-	bool hide = same_text(response->operation, "token") || request_has_secret(request);
-
-	snprintf(out, size, "%s%s", hide ? request->path : request->target,
-		 hide && request->query ? "?..." : "");
-}
-
-void api_log(const struct request *request, const struct response *response, double ms)
-{
-	char target[2048], status[16], took[32];
-
-	snprintf(status, sizeof status, "%d", response->status);
-	snprintf(took, sizeof took, "%.1f", ms);
-	loggable(request, response, target, sizeof target);
-	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
-		  "credential", response->credential, "method", request->method, "target", target,
-		  "operation", response->operation, "status", status, "ms", took, "fault",
-		  response->refusal.set ? fault_name(response->refusal.fault) : NULL, "why",
-		  response->refusal.why, NULL);
 }

@@ -60,6 +60,13 @@ static bool unauthorized(struct refusal *refusal, const char *reason, const char
 	return false;
 }
 
+const char *auth_vendor_header(const struct profile *profile)
+{
+	const char *name = profile->quirks.auth_vendor_header;
+
+	return *name ? name : NULL;
+}
+
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode)
 {
 	return (!auth->only || strcmp(auth->only, mode) == 0) &&

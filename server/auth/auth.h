@@ -32,6 +32,8 @@ void auth_add(struct auth *auth, const char *id, const char *secret);
 /* Whether a credential is one of the sandbox's; takes as long for a wrong secret as for a
  * right one. */
 bool auth_knows(const struct auth *auth, const char *id, const char *secret);
+/* The name of the vendor's header that holds a secret; NULL: there is none. */
+const char *auth_vendor_header(const struct profile *profile);
 
 /* Whether "oauth1" or "oauth2" is a way in here. */
 bool auth_allows(const struct auth *auth, const struct profile *profile, const char *mode);

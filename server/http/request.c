@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/redact.h"
+
 const char *request_header(const struct request *request, const char *name)
 {
 	return pairs_get_nocase(&request->headers, name);
@@ -12,12 +14,13 @@ const char *request_header(const struct request *request, const char *name)
 
 bool request_has_secret(const struct request *request)
 {
-	static const char *const names[] = { "secret", "token", "signature", "password" };
+	const char *header = request_header(request, "Authorization");
+	const char *token = header ? strcasestr(header, "oauth_token=\"") : NULL;
+	struct str ignored = STR_INIT;
+	bool found = request->query && redact_pairs(&ignored, request->query, REDACT_NAMED);
 
-	for (size_t i = 0; request->query && i < ARRAY_SIZE(names); i++)
-		if (strcasestr(request->query, names[i]))
-			return true;
-	return false;
+	str_release(&ignored);
+	return found || (token && token[13] != '"');
 }
 
 void response_header(struct request *request, struct response *response, const char *name,

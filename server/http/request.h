@@ -73,7 +73,8 @@ struct response {
 };
 
 const char *request_header(const struct request *request, const char *name);
-/* Whether the query names a secret: then nothing that repeats it may be logged. */
+/* Whether the query, or what OAuth 1.0a signs, names a secret: then nothing that repeats it
+ * may be logged. */
 bool request_has_secret(const struct request *request);
 void response_header(struct request *request, struct response *response, const char *name,
 		     const char *value);

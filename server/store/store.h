@@ -144,4 +144,12 @@ void writer_submit(struct writer *writer, struct job *job); /* borrows @job unti
 bool writer_wait(struct writer *writer, struct job *job) MUST_USE;
 void writer_stop(struct writer *writer); /* runs what is queued, then ends */
 
+struct writer_stats {
+	int64_t waiting;      /* jobs that were handed over and are not done */
+	int64_t transactions; /* that were run, committed or not */
+	int64_t jobs;         /* that ran in them */
+};
+
+void writer_stats(const struct writer *writer, struct writer_stats *out);
+
 #endif

@@ -9,6 +9,7 @@
 #include "server/store/internal.h"
 
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define BATCH_MAX 256
@@ -19,6 +20,7 @@ struct writer {
 	pthread_cond_t wake;
 	struct job *head, **tail;
 	bool stopping;
+	atomic_llong waiting, transactions, jobs; /* see struct writer_stats */
 };
 
 static void run_job(struct conn *conn, struct job *job)
@@ -40,8 +42,16 @@ static void run_job(struct conn *conn, struct job *job)
 		job->err = ignored;
 }
 
-/* Runs the jobs from @first up to (not including) @end. */
-static void run_batch(struct job *first, struct job *end)
+/* Counted before anybody is told, so that who was told finds it counted. */
+static void count_batch(struct writer *writer, long long count)
+{
+	atomic_fetch_add(&writer->transactions, 1);
+	atomic_fetch_add(&writer->jobs, count);
+	atomic_fetch_sub(&writer->waiting, count);
+}
+
+/* Runs the @count jobs from @first up to (not including) @end. */
+static void run_batch(struct writer *writer, struct job *first, struct job *end, long long count)
 {
 	struct conn *conn = store_conn(first->store);
 	struct err err = ERR_INIT;
@@ -49,6 +59,7 @@ static void run_batch(struct job *first, struct job *end)
 	if (first->alone) {
 		first->err = (struct err)ERR_INIT;
 		first->ran = first->run(conn, first);
+		count_batch(writer, 1);
 		first->done(first);
 		return;
 	}
@@ -58,6 +69,7 @@ static void run_batch(struct job *first, struct job *end)
 		if (!conn_commit(conn, &err))
 			conn_rollback(conn);
 	}
+	count_batch(writer, count);
 	for (struct job *job = first, *next; job != end; job = next) {
 		next = job->next; /* done() may free the job */
 		if (err.code != ERR_NONE) {
@@ -68,16 +80,26 @@ static void run_batch(struct job *first, struct job *end)
 	}
 }
 
-static void run_all(struct job *list)
+/* Where the batch that begins with @first ends: at another store, at a job that runs alone,
+ * or when there are enough. */
+static struct job *batch_end(struct job *first, long long *count)
+{
+	struct job *end = first->next;
+
+	for (*count = 1; !first->alone && end && !end->alone && end->store == first->store &&
+			 *count < BATCH_MAX;
+	     ++*count)
+		end = end->next;
+	return end;
+}
+
+static void run_all(struct writer *writer, struct job *list)
 {
 	while (list) {
-		struct job *end = list->next;
+		long long count;
+		struct job *end = batch_end(list, &count);
 
-		for (int n = 1; !list->alone && end && !end->alone && end->store == list->store &&
-				n < BATCH_MAX;
-		     n++)
-			end = end->next;
-		run_batch(list, end);
+		run_batch(writer, list, end, count);
 		list = end;
 	}
 }
@@ -97,7 +119,7 @@ static void *work(void *payload)
 		writer->head = NULL;
 		writer->tail = &writer->head;
 		pthread_mutex_unlock(&writer->mutex);
-		run_all(list);
+		run_all(writer, list);
 		pthread_mutex_lock(&writer->mutex);
 	}
 	pthread_mutex_unlock(&writer->mutex);
@@ -119,11 +141,21 @@ struct writer *writer_start(void)
 void writer_submit(struct writer *writer, struct job *job)
 {
 	job->next = NULL;
+	atomic_fetch_add(&writer->waiting, 1);
 	pthread_mutex_lock(&writer->mutex);
 	*writer->tail = job;
 	writer->tail = &job->next;
 	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_stats(const struct writer *writer, struct writer_stats *out)
+{
+	*out = (struct writer_stats){
+		.waiting = atomic_load(&writer->waiting),
+		.transactions = atomic_load(&writer->transactions),
+		.jobs = atomic_load(&writer->jobs),
+	};
 }
 
 static void post(struct job *job)

@@ -128,6 +128,22 @@ void run_mocksis(struct outcome *outcome, int seconds, const char *const args[])
 	free(argv);
 }
 
+pid_t mocksis_begin(int out, const char *const args[])
+{
+	const char **argv = command(NULL, args);
+	pid_t pid = start(argv, out, out);
+
+	free(argv);
+	return pid;
+}
+
+int mocksis_end(pid_t pid, int signal)
+{
+	if (signal)
+		kill(pid, signal);
+	return wait_for(pid, STOP_MS);
+}
+
 void outcome_release(struct outcome *outcome)
 {
 	free(outcome->out);

@@ -27,6 +27,11 @@ struct outcome {
 void run_mocksis(struct outcome *outcome, int seconds, const char *const args[]);
 void outcome_release(struct outcome *outcome);
 
+/* One that goes on: what it prints goes to @out. mocksis_end() sends @signal (0: none) and
+ * gives the exit status. */
+pid_t mocksis_begin(int out, const char *const args[]);
+int mocksis_end(pid_t pid, int signal);
+
 /* `mocksis serve` on a free port, with a throw-away database, CREDENTIAL, the demo
  * district as it lies (not shifted), a clock that starts at 2026-11-16T17:00Z and
  * ADMIN_TOKEN;

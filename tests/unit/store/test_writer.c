@@ -4,6 +4,7 @@
 #include <check.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <unistd.h>
 
 #include "server/store/store.h"
 #include "tests/unit/helpers.h"
@@ -144,6 +145,30 @@ START_TEST(runs_in_order_and_tells_after_the_commit)
 }
 END_TEST
 
+START_TEST(counts_what_it_does)
+{
+	struct job first;
+	struct writer *writer = start_gated(&first);
+	struct writer_stats stats;
+
+	for (int i = 0; i < JOBS; i++)
+		submit(writer, i, store, STORE);
+	writer_stats(writer, &stats);
+	ck_assert_int_eq(stats.waiting, JOBS + 1); /* with the one at the gate */
+	ck_assert_int_eq(stats.transactions, 0);
+	sem_post(&gate);
+	for (int i = 0; stats.waiting && i < 10000; i++) {
+		usleep(1000);
+		writer_stats(writer, &stats);
+	}
+	ck_assert_int_eq(stats.waiting, 0);
+	ck_assert_int_eq(stats.jobs, JOBS + 1);
+	/* a full batch and the rest, and before them the gate where it was taken alone */
+	ck_assert(stats.transactions == 2 || stats.transactions == 3);
+	writer_stop(writer);
+}
+END_TEST
+
 static const enum kind failures[] = { REFUSE, BREAK, TWICE };
 
 START_TEST(a_failing_job_does_not_undo_its_neighbours)
@@ -245,6 +270,7 @@ Suite *writer_suite(void)
 
 	tcase_add_checked_fixture(tc, open_stores, close_stores);
 	tcase_add_test(tc, runs_in_order_and_tells_after_the_commit);
+	tcase_add_test(tc, counts_what_it_does);
 	tcase_add_loop_test(tc, a_failing_job_does_not_undo_its_neighbours, 0,
 			    ARRAY_SIZE(failures));
 	tcase_add_test(tc, serves_several_stores);
