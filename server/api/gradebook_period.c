@@ -99,8 +99,6 @@ bool period_derived(struct write_check *check)
 	}
 	if (check->err->code != ERR_NONE || !derived_period(check, check->record, &period))
 		return false;
-	if (period)
-		quirk_fired(check->context, "grading_period.derive");
 	record_set_text(check->record, "gradingPeriod", period);
 	return true;
 }

@@ -294,7 +294,7 @@ static const struct {
 } profiles[] = {
 	{ "standard", "", 0 },
 	{ "infinite-campus", "GB-LI-021 GB-LI-023 GB-LI-024 ", 1 },
-	{ "aspen", "GB-LI-020 GB-RES-020 ", 1 },
+	{ "aspen", "GB-LI-020 GB-LI-024 GB-RES-020 ", 1 },
 };
 
 START_TEST(our_profiles_deviate_as_they_say)

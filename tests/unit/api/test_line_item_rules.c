@@ -298,7 +298,7 @@ static const struct {
 	const char *fired;
 } notes[] = {
 	{ "",                       "", ITEM("T", ""), "" },
-	{ "",                       "", ITEM("T", DUE("2026-11-20T12:00:00Z")), "grading_period.derive" },
+	{ "",                       "", ITEM("T", DUE("2026-11-20T12:00:00Z")), "" }, /* the standard does so */
 	{ "",                       "", ITEM("T", DUE("2026-11-20T12:00:00Z") REF("gradingPeriod", "gp-q2")), "" },
 	{ U,                        "", ITEM("Old", ""), "title.unique" },
 	{ U FOLDED,                 "", ITEM("Old", ""), "title.unique" },
