@@ -103,6 +103,11 @@ static void name_object(struct context *context)
 				      arena_dup(&context->request->arena, text));
 	}
 	json_decref(json);
+	/* the object itself: PUT /lineItems/{id} */
+	if (context->route.operation && context->route.id_count &&
+	    refusal->param_count < REFUSAL_PARAMS)
+		refusal_param(refusal, context->route.operation->entity->singular,
+			      context->route.ids[0]);
 }
 
 /* The form of RFC 6749, section 5.2: the token endpoint speaks no imsx. */

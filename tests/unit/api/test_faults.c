@@ -101,7 +101,7 @@ static const struct {
 	{ "'html': true",                     PUT_ITEM, 502, "text/html; charset=utf-8", "<h1>502 Bad Gateway</h1>", 404 },
 	{ "'html': true, 'status': 200",      GET_ORGS, 200, "text/html; charset=utf-8", "<title>200 OK</title>", 404 },
 	{ "'html': true, 'status': 599",      GET_ORGS, 599, "text/html; charset=utf-8", "599 Error", 404 },
-	{ "'fault': 'grading_period_closed'", PUT_ITEM, 400, "application/json", "imsx_description", 404 },
+	{ "'fault': 'grading_period_closed'", PUT_ITEM, 400, "application/json", "the grading period of l-1 is closed", 404 },
 	{ "'fault': 'title_too_long'",        PUT_ITEM, 400, "application/json", "Essay", 404 },
 	{ "'fault': 'server_busy'",           GET_ORGS, 429, "application/json", "\"statusInfoSet\"", 404 },
 	{ "'fault': 'rate_limited', 'status': 403", GET_ORGS, 403, "application/json", "fault rule rule 1", 404 },
