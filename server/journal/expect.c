@@ -176,14 +176,15 @@ static const struct member {
 	bool (*read)(struct expectation *e, const json_t *value, const char *pointer,
 		     struct err *err);
 	bool (*agrees)(const struct expectation *e, const struct journal_exchange *exchange);
-	size_t text; /* where the exchange has it, when it is a text */
+	size_t text;     /* where the exchange has it, when it is a text */
+	size_t distance; /* how far off an exchange is that departs in it */
 } members[] = {
-	{ "method", read_text, method_agrees, offsetof(struct journal_exchange, method) },
+	{ "method", read_text, method_agrees, offsetof(struct journal_exchange, method), 2 },
 	{ "operation", read_operation, operation_agrees,
-	  offsetof(struct journal_exchange, operation) },
-	{ "path", read_text, path_agrees, offsetof(struct journal_exchange, target) },
-	{ "client", read_text, client_agrees, offsetof(struct journal_exchange, client) },
-	{ "status", read_status, status_agrees, 0 },
+	  offsetof(struct journal_exchange, operation), 4 },
+	{ "path", read_text, path_agrees, offsetof(struct journal_exchange, target), 3 },
+	{ "client", read_text, client_agrees, offsetof(struct journal_exchange, client), 1 },
+	{ "status", read_status, status_agrees, 0, 1 },
 	{ "body", read_body, body_agrees, 0 },
 	{ "count", read_count, NULL, 0 },
 	{ "at_least", read_at_least, NULL, 0 },
@@ -263,7 +264,8 @@ size_t expectation_distance(const struct expectation *expectation,
 	size_t distance = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
-		distance += departs(expectation, &members[i], exchange);
+		if (departs(expectation, &members[i], exchange))
+			distance += members[i].distance;
 	if (expectation->body)
 		distance += distance || !body_agrees(expectation, exchange);
 	return distance;

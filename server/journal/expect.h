@@ -24,8 +24,8 @@ bool expectation_read(struct expectation *expectation, const json_t *json, const
 
 bool expectation_fits(const struct expectation *expectation,
 		      const struct journal_exchange *exchange);
-/* How many members the exchange departs in. The body is only looked at where all else
- * agrees; elsewhere it counts as one. */
+/* How far the exchange departs: another operation is farther off than another status. The
+ * body is only looked at where all else agrees; elsewhere it counts as one. */
 size_t expectation_distance(const struct expectation *expectation,
 			    const struct journal_exchange *exchange);
 /* [{"member", "expected", "found"}] */

@@ -56,6 +56,7 @@ static const struct {
 	{ "{'expect': [{'operation': 'putResult', 'body': {'/result/comment': null}}]}", "/expect/0", "expected at least 1, found 0", "7 6 5" },
 	{ "{'expect': [{'operation': 'putLineItem', 'body': {'/lineItem/title': 'Three'}}]}", "/expect/0", "expected at least 1, found 0", "4 3 7" },
 	{ "{'expect': [{'method': 'PUT', 'operation': 'putResult', 'status': 200}]}", "/expect/0", "expected at least 1, found 0", "7 6 5" },
+	{ "{'expect': [{'operation': 'putLineItem', 'status': 503}]}", "/expect/0", "expected at least 1, found 0", "4 3 5" },
 	{ "{'expect': [{'method': 'PUT', 'operation': 'putResult', 'status': 503, 'path': '/lineItems'}]}", "/expect/0", "expected at least 1, found 0", "5 7 6" },
 
 	{ "{'order': 'any', 'expect': [{'operation': 'putResult'}, {'operation': 'putLineItem'}]}", "", NULL, NULL },
