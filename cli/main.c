@@ -29,8 +29,11 @@ const struct command commands[] = {
 	  "/ims/oneroster/{rostering,gradebook,resources}/v1p2 and tokens at /oauth2/token. Standard\n"
 	  "output tells where it listens and with which credentials; requests are logged to\n"
 	  "standard error. SIGTERM and SIGINT end it after what was begun is answered; SIGHUP\n"
-	  "reads the profile again. An empty database gets the bundled demo district, moved by\n"
-	  "whole weeks so that today lies in an open grading period.",
+	  "reads the profiles again. An empty database gets the bundled demo district, moved by\n"
+	  "whole weeks so that today lies in an open grading period.\n\n"
+	  "The control API below /admin makes further sandboxes at /sandboxes/NAME, changes their\n"
+	  "profiles, clocks and SIS state, breaks things on purpose, and shows what was asked;\n"
+	  "/admin/openapi.json describes it. /health, /ready and /metrics are open to all.",
 	  0, 0, serve_main },
 	{ "sync", "COURSE --sis URL --credential ID:SECRET [flags]",
 	  "run one Canvas-side grade sync of a course against a provider",
