@@ -364,38 +364,3 @@ void jsonx_pointer_add(struct str *pointer, const char *token)
 			str_add_char(pointer, *token);
 	}
 }
-
-/* The reference token up to the next slash, unescaped. Returns (free). */
-static char *pointer_token(const char *text, size_t length)
-{
-	char *token = xstrndup(text, length), *out = token;
-
-	for (const char *at = token; *at; at++) {
-		bool escaped = *at == '~' && (at[1] == '0' || at[1] == '1');
-
-		*out++ = !escaped ? *at : at[1] == '0' ? '~' : '/';
-		at += escaped;
-	}
-	*out = '\0';
-	return token;
-}
-
-const json_t *jsonx_at(const json_t *value, const char *pointer)
-{
-	while (value && *pointer == '/') {
-		size_t length = strcspn(++pointer, "/");
-		char *token = pointer_token(pointer, length);
-		int64_t index;
-
-		if (json_is_array(value))
-			value = number_parse(token, 0, INT32_MAX, &index) &&
-						(*token != '0' || !token[1])
-					? json_array_get(value, (size_t)index)
-					: NULL;
-		else
-			value = json_object_get(value, token);
-		free(token);
-		pointer += length;
-	}
-	return *pointer ? NULL : value;
-}

@@ -47,8 +47,5 @@ const char *jsonx_kind(const json_t *value);
 
 /* Appends one reference token to a JSON pointer, escaped (RFC 6901). */
 void jsonx_pointer_add(struct str *pointer, const char *token);
-/* What a JSON pointer names in @value, borrowed; NULL when there is nothing, or when it is no
- * pointer. */
-const json_t *jsonx_at(const json_t *value, const char *pointer);
 
 #endif

@@ -56,6 +56,25 @@ static const char *read_token(const char *text, char token[static POINTER_LENGTH
 	return text;
 }
 
+const json_t *pointer_find(const json_t *value, const char *text)
+{
+	char token[POINTER_LENGTH + 1];
+	int64_t index;
+
+	if (*text && !pointer_is_sound(text))
+		return NULL;
+	while (value && *text) {
+		text = read_token(text, token);
+		if (!json_is_array(value))
+			value = json_object_get(value, token);
+		else if (number_parse(token, 0, INT32_MAX, &index) && (*token != '0' || !token[1]))
+			value = json_array_get(value, (size_t)index);
+		else
+			value = NULL;
+	}
+	return value;
+}
+
 static bool walk_value(const struct walk *walk, json_t *value, const char *rest);
 
 /* @rest is what follows the token that named @place. */

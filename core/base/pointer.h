@@ -26,6 +26,10 @@ struct place {
 void place_set(const struct place *place, json_t *value); /* takes @value */
 void place_remove(const struct place *place);
 
+/* What a pointer names in @value, borrowed; `*` means itself here and "" the whole. NULL when
+ * there is nothing, or when it is no sound pointer. */
+const json_t *pointer_find(const json_t *value, const char *text);
+
 /* Calls @visit for every place that the sound pointer @text names in @root. It may set or
  * remove what stands at its place, nothing else; false ends the walk. */
 typedef bool place_fn(const struct place *place, void *payload);

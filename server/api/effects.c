@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/jsonx.h"
+#include "base/reason.h"
 #include "server/api/load.h"
 #include "server/quirk/mangle.h"
 
@@ -29,34 +30,10 @@ static void set_body(struct response *response, const char *type, const char *te
 	response->content_type = *text ? type : NULL; /* a type belongs to a body */
 }
 
-static const char *reason_phrase(int status)
-{
-	static const struct {
-		int status;
-		const char *phrase;
-	} rows[] = {
-		{ 200, "OK" },
-		{ 400, "Bad Request" },
-		{ 401, "Unauthorized" },
-		{ 403, "Forbidden" },
-		{ 404, "Not Found" },
-		{ 429, "Too Many Requests" },
-		{ 500, "Internal Server Error" },
-		{ 502, "Bad Gateway" },
-		{ 503, "Service Unavailable" },
-		{ 504, "Gateway Timeout" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].status == status)
-			return rows[i].phrase;
-	return "Error";
-}
-
 /* What a proxy in front of a SIS says, or its login page. */
 static void html_page(struct context *context, int status)
 {
-	const char *phrase = reason_phrase(status);
+	const char *phrase = *http_reason(status) ? http_reason(status) : "Error";
 
 	set_body(context->response, "text/html; charset=utf-8",
 		 arena_format(&context->request->arena,

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/jsonx.h"
+#include "base/pointer.h"
 #include "oneroster/operations.h"
 
 #define COUNT_MOST INT32_MAX
@@ -164,7 +165,7 @@ static bool body_agrees(const struct expectation *e, const struct journal_exchan
 	const json_t *value;
 
 	json_object_foreach ((json_t *)(uintptr_t)e->body, place, value)
-		agrees = agrees && same_value(jsonx_at(body, place), value);
+		agrees = agrees && same_value(pointer_find(body, place), value);
 	json_decref(body);
 	return agrees;
 }
@@ -294,7 +295,7 @@ static void body_differences(const struct expectation *e, const struct journal_e
 	const json_t *value;
 
 	json_object_foreach ((json_t *)(uintptr_t)e->body, place, value) {
-		const json_t *found = jsonx_at(body, place);
+		const json_t *found = pointer_find(body, place);
 		char *member = xformat("body%s", place);
 
 		if (!same_value(found, value)) {

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/reason.h"
 #include "base/version.h"
 #include "base/when.h"
 
@@ -102,37 +103,6 @@ static void write_request(struct jsonw *w, const struct journal_exchange *exchan
 	free(url);
 }
 
-/* The reason phrases of the statuses that we or a SIS answer with. */
-static const char *phrase_of(int status)
-{
-	static const struct {
-		int status;
-		const char *phrase;
-	} rows[] = {
-		{ 200, "OK" },
-		{ 201, "Created" },
-		{ 204, "No Content" },
-		{ 400, "Bad Request" },
-		{ 401, "Unauthorized" },
-		{ 403, "Forbidden" },
-		{ 404, "Not Found" },
-		{ 405, "Method Not Allowed" },
-		{ 409, "Conflict" },
-		{ 413, "Content Too Large" },
-		{ 422, "Unprocessable Content" },
-		{ 429, "Too Many Requests" },
-		{ 500, "Internal Server Error" },
-		{ 502, "Bad Gateway" },
-		{ 503, "Service Unavailable" },
-		{ 504, "Gateway Timeout" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].status == status)
-			return rows[i].phrase;
-	return "";
-}
-
 static void write_response(struct jsonw *w, const struct journal_exchange *exchange)
 {
 	const struct journal_message *response = &exchange->response;
@@ -141,7 +111,7 @@ static void write_response(struct jsonw *w, const struct journal_exchange *excha
 	jsonw_key(w, "response");
 	jsonw_object(w);
 	jsonw_key_int(w, "status", exchange->status);
-	jsonw_key_text(w, "statusText", phrase_of(exchange->status));
+	jsonw_key_text(w, "statusText", http_reason(exchange->status));
 	write_head(w, response);
 	write_text(w, "redirectURL", header_of(response, "Location"));
 	jsonw_key(w, "content");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "base/pointer.h"
 
 struct journal_rule {
 	const char *name;
@@ -69,7 +70,7 @@ static char *reference_of(const struct journal_exchange *exchange, const char *p
 	const struct journal_message *request = &exchange->request;
 	struct err ignored = ERR_INIT;
 	json_t *body = request->body ? jsonx_load(request->body, request->length, &ignored) : NULL;
-	char *id = xstrdup(json_string_value(jsonx_at(body, pointer)));
+	char *id = xstrdup(json_string_value(pointer_find(body, pointer)));
 
 	json_decref(body);
 	return id;

@@ -50,22 +50,6 @@ static const struct {
 	{ "quirks.title.max", "/quirks.title.max" },
 };
 
-/* In {"a": {"b/c": [1, {"d~": null}]}, "": 7}. */
-static const struct {
-	const char *pointer, *value; /* NULL: nothing is there */
-} places[] = {
-	{ "",              "{\"a\":{\"b/c\":[1,{\"d~\":null}]},\"\":7}" },
-	{ "/",             "7" },
-	{ "/a/b~1c/0",     "1" },
-	{ "/a/b~1c/1/d~0", "null" },
-	{ "/a/b~1c/2",     NULL },
-	{ "/a/b~1c/00",    NULL },
-	{ "/a/b~1c/-",     NULL },
-	{ "/a/b/c",        NULL },
-	{ "/a/b~1c/0/x",   NULL },
-	{ "a",             NULL },
-};
-
 static const struct {
 	const char *json, *id; /* NULL: it is none */
 } ids[] = {
@@ -181,19 +165,6 @@ START_TEST(pointer_tokens_are_escaped)
 }
 END_TEST
 
-START_TEST(pointers_find_a_place)
-{
-	json_t *json = json_loads(places[0].value, 0, NULL);
-	const json_t *found = jsonx_at(json, places[_i].pointer);
-	char *text = found ? json_dumps(found, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-
-	ck_assert_msg(same_text(text, places[_i].value), "%s: %s", places[_i].pointer,
-		      text ? text : "nothing");
-	free(text);
-	json_decref(json);
-}
-END_TEST
-
 START_TEST(ids_are_numbers_or_texts)
 {
 	char id[24] = "";
@@ -262,7 +233,6 @@ Suite *jsonx_suite(void)
 	tcase_add_test(tc, brackets_in_strings_are_not_depth);
 	tcase_add_test(tc, a_file_error_begins_with_the_path);
 	tcase_add_loop_test(tc, pointer_tokens_are_escaped, 0, ARRAY_SIZE(tokens));
-	tcase_add_loop_test(tc, pointers_find_a_place, 0, ARRAY_SIZE(places));
 	tcase_add_loop_test(tc, ids_are_numbers_or_texts, 0, ARRAY_SIZE(ids));
 	tcase_add_loop_test(tc, kinds_have_names, 0, ARRAY_SIZE(kinds));
 	tcase_add_test(tc, members_of_another_type_are_absent);

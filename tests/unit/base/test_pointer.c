@@ -113,6 +113,35 @@ START_TEST(a_walk_can_be_ended)
 }
 END_TEST
 
+/* In {"a": {"b/c": [1, {"d~": null}]}, "": 7}. */
+static const struct {
+	const char *pointer, *value; /* NULL: nothing is there */
+} places[] = {
+	{ "", "{\"a\":{\"b/c\":[1,{\"d~\":null}]},\"\":7}" },
+	{ "/", "7" },
+	{ "/a/b~1c/0", "1" },
+	{ "/a/b~1c/1/d~0", "null" },
+	{ "/a/b~1c/2", NULL },
+	{ "/a/b~1c/00", NULL },
+	{ "/a/b~1c/-", NULL },
+	{ "/a/b/c", NULL },
+	{ "/a/b~1c/0/x", NULL },
+	{ "a", NULL },
+};
+
+START_TEST(a_pointer_finds_one_place)
+{
+	json_t *json = json_loads(places[0].value, 0, NULL);
+	const json_t *found = pointer_find(json, places[_i].pointer);
+	char *text = found ? json_dumps(found, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	ck_assert_msg(same_text(text, places[_i].value), "%s: %s", places[_i].pointer,
+		      text ? text : "nothing");
+	free(text);
+	json_decref(json);
+}
+END_TEST
+
 Suite *pointer_suite(void);
 Suite *pointer_suite(void)
 {
@@ -123,6 +152,7 @@ Suite *pointer_suite(void)
 	tcase_add_test(tc, a_long_one_is_not_sound);
 	tcase_add_loop_test(tc, places_are_found, 0, ARRAY_SIZE(visits));
 	tcase_add_test(tc, a_walk_can_be_ended);
+	tcase_add_loop_test(tc, a_pointer_finds_one_place, 0, ARRAY_SIZE(places));
 	suite_add_tcase(suite, tc);
 	return suite;
 }

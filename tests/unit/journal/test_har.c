@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "base/pointer.h"
 #include "base/when.h"
 #include "tests/unit/journal/exchanges.h"
 
@@ -164,7 +165,7 @@ START_TEST(says_what_was)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const json_t *found = jsonx_at(har, rows[i].pointer);
+		const json_t *found = pointer_find(har, rows[i].pointer);
 		char *text = found ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
 
 		ck_assert_msg(same_text(text, rows[i].value), "%s: %s", rows[i].pointer,
@@ -182,7 +183,7 @@ START_TEST(is_in_order)
 	const char *key;
 	size_t i;
 
-	json_array_foreach (jsonx_at(har, "/log/entries"), i, entry) {
+	json_array_foreach (pointer_find(har, "/log/entries"), i, entry) {
 		double sum = 0, time = 0, part = 0;
 
 		json_object_foreach (json_object_get(entry, "timings"), key, value) {
