@@ -6,9 +6,9 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/file.h"
+#include "base/when.h"
 #include "server/district.h"
 
 bool sandbox_name_is_valid(const char *name)
@@ -17,14 +17,6 @@ bool sandbox_name_is_valid(const char *name)
 
 	return length >= 1 && length <= SANDBOX_NAME_MOST && *name != '-' && *name != '_' &&
 	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
-}
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void registry_init(struct registry *registry)
@@ -96,7 +88,7 @@ bool registry_add(struct registry *registry, struct sandbox *sandbox)
 		GROW(registry->sandboxes, registry->count, registry->room);
 		registry->sandboxes[registry->count++] = sandbox;
 		registry->open += sandbox->store != NULL;
-		sandbox->used = monotonic_ms();
+		sandbox->used = when_monotonic_us() / 1000;
 	}
 	pthread_mutex_unlock(&registry->mutex);
 	return good;
@@ -120,7 +112,7 @@ enum pinned registry_pin(struct registry *registry, struct sandbox *sandbox)
 void registry_unpin(struct registry *registry, struct sandbox *sandbox)
 {
 	pthread_mutex_lock(&registry->mutex);
-	sandbox->used = monotonic_ms();
+	sandbox->used = when_monotonic_us() / 1000;
 	if (--sandbox->pins == 0)
 		pthread_cond_broadcast(&registry->unpinned);
 	pthread_mutex_unlock(&registry->mutex);
@@ -234,7 +226,7 @@ void registry_delete(struct registry *registry, struct sandbox *sandbox)
 
 void registry_close_idle(struct registry *registry, int64_t idle_ms)
 {
-	int64_t before = monotonic_ms() - idle_ms;
+	int64_t before = when_monotonic_us() / 1000 - idle_ms;
 
 	pthread_mutex_lock(&registry->mutex);
 	for (struct sandbox *sandbox; (sandbox = oldest(registry)) && sandbox->used <= before;)

@@ -5,6 +5,7 @@
  * stalls when exactly 128, 256, ... connections are ready at once.
  */
 #include "server/http/httpd.h"
+#include "base/when.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -90,7 +91,7 @@ static void move_on(struct exchange *exchange, enum state state)
 static enum MHD_Result answer(struct exchange *exchange, enum state state)
 {
 	bool is_queued = outgoing_send(exchange);
-	double ms = (double)(timer_now() - exchange->request.began) / 1e3;
+	double ms = (double)(when_monotonic_us() - exchange->request.began) / 1e3;
 
 	move_on(exchange, state);
 	exchange->loop->httpd->handler.log(&exchange->request, &exchange->response, ms);
@@ -124,7 +125,7 @@ static enum MHD_Result handle(struct exchange *exchange)
 		return answer(exchange, ANSWERED);
 	if (request->delay_us > 0) {
 		move_on(exchange, DELAYED);
-		timers_add(&loop->timers, timer_now() + request->delay_us, exchange);
+		timers_add(&loop->timers, when_monotonic_us() + request->delay_us, exchange);
 	} else {
 		/* Completions are taken by this thread only, so nobody can resume too early. */
 		move_on(exchange, PARKED);
@@ -204,7 +205,7 @@ static void take_completed(struct loop *loop)
 /* A server that ends lets nobody wait. */
 static int64_t now_of(const struct loop *loop)
 {
-	return atomic_load(&loop->httpd->draining) ? TIMER_NEVER : timer_now();
+	return atomic_load(&loop->httpd->draining) ? TIMER_NEVER : when_monotonic_us();
 }
 
 static void fire_timers(struct loop *loop)
@@ -362,15 +363,15 @@ static void wake(const struct httpd *httpd)
 
 void httpd_drain(struct httpd *httpd, int ms)
 {
-	int64_t begin_us = timer_now(), until = begin_us + (int64_t)ms * 1000;
+	int64_t begin_us = when_monotonic_us(), until = begin_us + (int64_t)ms * 1000;
 
 	atomic_store(&httpd->draining, true);
 	wake(httpd);
 	/* A request that is still arriving gets a moment only: its client may be gone
 	 * without libmicrohttpd having noticed. */
-	for (bool patient = true; timer_now() < until && count_active(httpd, !patient) > 0;
+	for (bool patient = true; when_monotonic_us() < until && count_active(httpd, !patient) > 0;
 	     usleep(5000))
-		patient = timer_now() < begin_us + UPLOAD_GRACE_US;
+		patient = when_monotonic_us() < begin_us + UPLOAD_GRACE_US;
 }
 
 void httpd_halt(struct httpd *httpd)

@@ -2,6 +2,7 @@
  * incoming.c - a request, part by part, from libmicrohttpd.
  */
 #include "server/http/incoming.h"
+#include "base/when.h"
 
 #include <microhttpd.h>
 #include <netdb.h>
@@ -24,7 +25,7 @@ struct exchange *incoming_new(struct loop *loop, const char *target,
 
 	exchange->connection = connection;
 	exchange->loop = loop;
-	request->began = timer_now();
+	request->began = when_monotonic_us();
 	request->owner = exchange;
 	request->target = arena_dup(&request->arena, target);
 	request->path = arena_dup_n(&request->arena, target, path);
@@ -164,7 +165,7 @@ bool incoming_body(struct exchange *exchange, const char *data, size_t size)
 {
 	struct request *request = &exchange->request;
 
-	if (timer_now() - request->began > UPLOAD_US)
+	if (when_monotonic_us() - request->began > UPLOAD_US)
 		return false;
 	if (!request->body_too_large)
 		str_add_bytes(&request->body, data, size);

@@ -2,6 +2,7 @@
  * outgoing.c - the answer as bytes.
  */
 #include "server/http/outgoing.h"
+#include "base/when.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -53,7 +54,7 @@ static bool is_draining(const struct exchange *exchange)
 static bool piece_is_due(struct exchange *exchange)
 {
 	const struct wire *wire = &exchange->response.wire;
-	int64_t now = timer_now();
+	int64_t now = when_monotonic_us();
 
 	if (is_draining(exchange)) {
 		exchange->leaving.piece = exchange->leaving.length;

@@ -4,15 +4,6 @@
 #include "server/http/timer.h"
 
 #include <stdlib.h>
-#include <time.h>
-
-int64_t timer_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 void timers_add(struct timers *timers, int64_t due, void *owner)
 {

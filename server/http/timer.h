@@ -22,9 +22,6 @@ struct timers {
 	size_t count, room;
 };
 
-/* Monotonic, microseconds. */
-int64_t timer_now(void);
-
 /* Borrows @owner until it is taken. */
 void timers_add(struct timers *timers, int64_t due, void *owner);
 /* When the earliest is due; TIMER_NEVER when there is none. */

@@ -1,6 +1,7 @@
 /*
  * stage.c - a handler that plays, and a client made of a socket.
  */
+#include "base/when.h"
 #include "tests/unit/http/stage.h"
 
 #include <arpa/inet.h>
@@ -172,7 +173,7 @@ void client_send(int client, const char *bytes)
 {
 	size_t length = strlen(bytes);
 
-	sent = timer_now();
+	sent = when_monotonic_us();
 	ck_assert_int_eq(send(client, bytes, length, MSG_NOSIGNAL), (ssize_t)length);
 }
 
@@ -227,7 +228,7 @@ static void listen_for(int client, int ms, struct heard *heard, bool one_answer)
 		more = hear_more(client, ms, heard);
 		find_body(heard);
 		if (more)
-			heard->ms = (timer_now() - sent) / 1000;
+			heard->ms = (when_monotonic_us() - sent) / 1000;
 		if (one_answer && heard_length(heard) == (long)heard->body_length)
 			break;
 	}
@@ -271,9 +272,9 @@ bool heard_has(const struct heard *heard, const char *text)
 
 void wait_for(const atomic_int *value, int least, const char *what)
 {
-	int64_t until = timer_now() + 10000000;
+	int64_t until = when_monotonic_us() + 10000000;
 
-	while (atomic_load(value) < least && timer_now() < until)
+	while (atomic_load(value) < least && when_monotonic_us() < until)
 		usleep(2000);
 	ck_assert_msg(atomic_load(value) >= least, "%s: %d of %d", what, atomic_load(value), least);
 }

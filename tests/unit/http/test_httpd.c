@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/when.h"
 #include "server/http/timer.h"
 #include "tests/unit/http/stage.h"
 
@@ -20,7 +21,7 @@ static struct heard heard;
 
 static int64_t ms_since(int64_t began)
 {
-	return (timer_now() - began) / 1000;
+	return (when_monotonic_us() - began) / 1000;
 }
 
 /* clang-format off */
@@ -66,7 +67,7 @@ END_TEST
 START_TEST(others_on_the_loop_do_not_wait)
 {
 	struct stage stage = { .delays = 1, .delay_us = 1500 * MS };
-	int64_t began = timer_now();
+	int64_t began = when_monotonic_us();
 	int slow, others = 0;
 
 	stage_open(&stage, 1);
@@ -143,7 +144,7 @@ START_TEST(draining_lets_nobody_wait)
 		client_ask(clients[i], "GET", "/slow");
 	}
 	wait_for(&stage.calls, ARRAY_SIZE(clients), "calls");
-	began = timer_now();
+	began = when_monotonic_us();
 	httpd_drain(stage.httpd, 20000);
 	ck_assert_int_lt(ms_since(began), 2000);
 	for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
@@ -215,7 +216,7 @@ START_TEST(a_crowd_that_waits_leaves_the_others_fast)
 	struct stage stage = { .delays = 1, .delay_us = 3000 * MS };
 	struct rlimit limit;
 	static int crowd[CROWD];
-	int64_t first = timer_now(), began;
+	int64_t first = when_monotonic_us(), began;
 
 	/* as a shell that allows few descriptors: the server takes what it may have */
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -227,7 +228,7 @@ START_TEST(a_crowd_that_waits_leaves_the_others_fast)
 		client_ask(crowd[i], "GET", "/slow");
 	}
 	wait_for(&stage.calls, CROWD, "calls");
-	began = timer_now();
+	began = when_monotonic_us();
 	for (int i = 0; i < OTHERS; i++) {
 		client_exchange(&stage, i % 2 ? "/now" : "/parked", &heard);
 		ck_assert_int_gt(heard.body_length, 0);
