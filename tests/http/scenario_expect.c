@@ -94,7 +94,8 @@ static void compare(const struct play *play, const char *what, const json_t *exp
 		     b ? b : "nothing");
 }
 
-/* Each expected error must be there: its members are compared, "count" says how often. */
+/* Each expected error or warning must be there: its members are compared, "count" says how often.
+ */
 static void compare_errors(const struct play *play, const json_t *expected, const json_t *found)
 {
 	const json_t *wanted, *error;
@@ -121,7 +122,7 @@ static void compare_errors(const struct play *play, const json_t *expected, cons
 		json_decref(members);
 	}
 	ck_assert_msg(!expected || total == json_array_size(found),
-		      "%s step %zu: %zu errors, expected %zu", play->file, play->step,
+		      "%s step %zu: %zu errors or warnings, expected %zu", play->file, play->step,
 		      json_array_size(found), total);
 }
 
@@ -243,6 +244,8 @@ void scenario_compare(const struct play *play, const json_t *expect, const struc
 		compare(play, counted[i], json_object_get(expect, counted[i]),
 			json_object_get(counts, counted[i]));
 	compare_errors(play, json_object_get(expect, "errors"), errors_of(run));
+	compare_errors(play, json_object_get(expect, "warnings"),
+		       json_object_get(run->report, "warnings"));
 	puts = read_puts(play);
 	compare(play, "puts", json_object_get(expect, "puts"), puts);
 	if (json_object_get(expect, "gradebook"))
