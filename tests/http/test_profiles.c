@@ -240,7 +240,6 @@ static const struct {
 	{ "an unknown route",   P("'routes': {'hide': ['getNothing']}"),   "p.json: /routes/hide: element 0 is no operation" },
 	{ "a fallback to what is forbidden", P("'quirks': {'category.fallback': 'id:x', 'category.forbidden_id': 'x'}"), "p.json: /quirks/category.fallback: category.fallback leads to category.forbidden_id" },
 	{ "limit.default contradicted", P("'quirks': {'limit.default': 0}"), "a page of 0 objects" },
-	{ "category.fixed_id contradicted", P("'quirks': {'category.fixed_id': 'x', 'category.forbidden_id': 'x'}"), "is accepted always" },
 	{ "put.creates contradicted", P("'quirks': {'put.creates': false, 'sourcedid.mode': 'server'}"), "sourcedid.mode=server allocates" },
 	{ "score.exempt_zero contradicted", P("'quirks': {'status.allowed': ['submitted'], 'score.exempt_zero': true}"), "needs exempt in status.allowed" },
 	{ "rate.window_s contradicted", P("'quirks': {'rate.limit': 1, 'rate.window_s': 0}"), "needs a rate.window_s of at least 1" },
