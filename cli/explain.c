@@ -80,7 +80,7 @@ static void print_provenance(const char *provenance, const char *sis)
 	if (same_text(provenance, "verified"))
 		puts("(verified: seen in a source)");
 	else
-		printf("(lab: our wording; that of %s was not seen)\n", sis);
+		printf("(lab: that %s says it so was not seen)\n", sis);
 }
 
 /* The wording that fits; of an entry found by its code all of them. */

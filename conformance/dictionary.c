@@ -152,10 +152,20 @@ static bool text_names(const char *text, const char *sis)
 	return length && strncasecmp(text, sis, length) == 0 && text[length] == ':';
 }
 
+/* What is only said before a sync, when Canvas saves an assignment, no call is answered with:
+ * "dueDate is required" of a SIS is not Canvas's "Due Date is required!". */
+static bool is_of_another_time(const struct row *row, const struct question *question)
+{
+	return question->phase && strcmp(question->phase, "P0") != 0 &&
+	       same_text(jsonx_text(row->entry, "phase"), "P0");
+}
+
 bool row_may_answer(const struct row *row, const struct question *question)
 {
 	const char *sis = jsonx_text(row->entry, "sis");
 
+	if (is_of_another_time(row, question))
+		return false;
 	if (!question->only_sis || same_sis(sis, question->sis))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(everywhere); i++)

@@ -41,6 +41,9 @@ struct admin_row {
 	const char *query; /* names of parameters, separated by blanks; NULL: none */
 	int status;        /* of success */
 	const char *summary;
+	const char *gives;       /* name of the schema of that answer; NULL: it has no body */
+	const char *media;       /* of it; NULL: application/json */
+	const char *takes_media; /* of the body, beside application/json; NULL: none */
 };
 
 /* NULL beyond the last. */

@@ -5,6 +5,64 @@
 
 #include <string.h>
 
+#define NEEDS(names, members) \
+	"{\"type\":\"object\",\"required\":[" names "],\"properties\":{" members "}}"
+#define MEMBER(name, schema) "\"" name "\":" schema
+#define LIST(item) NEEDS("\"items\"", MEMBER("items", "{\"type\":\"array\",\"items\":" item "}"))
+#define SCHEMA(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
+#define TEXT "{\"type\":\"string\"}"
+#define WHEN "{\"type\":\"string\",\"format\":\"date-time\"}"
+#define TRUTH "{\"type\":\"boolean\"}"
+#define NUMBER "{\"type\":\"integer\"}"
+#define OBJECT "{\"type\":\"object\"}"
+#define ARRAY "{\"type\":\"array\"}"
+#define MESSAGE NEEDS("\"headers\",\"body\"", MEMBER("headers", OBJECT))
+
+/* clang-format off */
+/* What is answered: the members that are always there. */
+static const struct {
+	const char *name, *schema;
+} schemas[] = {
+	{ "Error", NEEDS("\"error\"", MEMBER("error", NEEDS("\"message\",\"pointer\"", MEMBER("message", TEXT) "," MEMBER("pointer", TEXT)))) },
+	{ "Description", NEEDS("\"openapi\",\"info\",\"paths\"", MEMBER("openapi", TEXT)) },
+	{ "Sandbox", NEEDS("\"name\",\"profile\",\"urls\",\"credentials\"",
+		MEMBER("name", TEXT) "," MEMBER("profile", TEXT) "," MEMBER("now", WHEN) "," MEMBER("frozen", TRUTH) ","
+		MEMBER("urls", NEEDS("\"v1p1\",\"rostering\",\"gradebook\",\"resources\",\"token\"", "")) ","
+		MEMBER("credentials", "{\"type\":\"array\",\"items\":" NEEDS("\"id\"", MEMBER("id", TEXT) "," MEMBER("secret", TEXT)) "}")) },
+	{ "Sandboxes", LIST(SCHEMA("Sandbox")) },
+	{ "Profile", NEEDS("\"name\",\"title\",\"quirks\",\"errors\",\"sources\"",
+		MEMBER("name", TEXT) "," MEMBER("title", TEXT) "," MEMBER("timezone", TEXT) "," MEMBER("quirks", OBJECT) "," MEMBER("errors", OBJECT) ","
+		MEMBER("routes", OBJECT) "," MEMBER("sources", OBJECT) "," MEMBER("notes", ARRAY)) },
+	{ "Faults", NEEDS("\"items\"", MEMBER("seed", NUMBER) "," MEMBER("items", "{\"type\":\"array\",\"items\":"
+		NEEDS("\"name\",\"when\",\"do\",\"matched\",\"fired\"", MEMBER("matched", NUMBER) "," MEMBER("fired", NUMBER)) "}")) },
+	{ "State", OBJECT },
+	{ "Clock", NEEDS("\"now\",\"frozen\"", MEMBER("now", WHEN) "," MEMBER("frozen", TRUTH)) },
+	{ "Snapshot", NEEDS("\"id\"", MEMBER("id", TEXT)) },
+	{ "Snapshots", LIST(NEEDS("\"id\",\"at\",\"bytes\"", MEMBER("id", TEXT) "," MEMBER("at", WHEN) "," MEMBER("bytes", NUMBER))) },
+	{ "Exchange", NEEDS("\"id\",\"at\",\"method\",\"target\",\"operation\",\"status\",\"ms\",\"client\",\"request\",\"response\",\"quirks\",\"faults\",\"diagnostics\",\"refusal\"",
+		MEMBER("id", NUMBER) "," MEMBER("at", WHEN) "," MEMBER("method", TEXT) "," MEMBER("target", TEXT) "," MEMBER("status", NUMBER) ","
+		MEMBER("request", MESSAGE) "," MEMBER("response", MESSAGE) "," MEMBER("quirks", ARRAY) "," MEMBER("faults", ARRAY) ","
+		MEMBER("diagnostics", "{\"type\":\"array\",\"items\":" SCHEMA("Diagnostic") "}")) },
+	{ "Journal", LIST(SCHEMA("Exchange")) },
+	{ "Har", NEEDS("\"log\"", MEMBER("log", NEEDS("\"version\",\"creator\",\"entries\"", MEMBER("entries", ARRAY)))) },
+	{ "Verdict", NEEDS("\"holds\",\"misses\"", MEMBER("holds", TRUTH) "," MEMBER("misses", ARRAY)) },
+	{ "Diagnostic", NEEDS("\"at\",\"object\",\"pointer\",\"rule\",\"severity\",\"source\",\"found\",\"expected\"",
+		MEMBER("at", WHEN) "," MEMBER("object", TEXT) "," MEMBER("pointer", TEXT) "," MEMBER("rule", TEXT) ","
+		MEMBER("severity", "{\"enum\":[\"error\",\"warning\"]}") "," MEMBER("source", TEXT) "," MEMBER("found", TEXT) "," MEMBER("expected", TEXT)) },
+	{ "Diagnostics", LIST(SCHEMA("Diagnostic")) },
+};
+/* clang-format on */
+
+static void write_schemas(struct jsonw *w)
+{
+	jsonw_object(w);
+	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++) {
+		jsonw_key(w, schemas[i].name);
+		jsonw_raw(w, schemas[i].schema, strlen(schemas[i].schema));
+	}
+	jsonw_object_end(w);
+}
+
 static void write_parameter(struct jsonw *w, const char *name, size_t length, bool in_path)
 {
 	jsonw_object(w);
@@ -33,32 +91,38 @@ static void write_parameters(struct jsonw *w, const struct admin_row *row)
 	jsonw_array_end(w);
 }
 
-static void write_content(struct jsonw *w, const char *schema)
+/* @media and @more are two media types of the same; @more may be NULL. */
+static void write_content(struct jsonw *w, const char *media, const char *more, const char *schema)
 {
+	const char *const types[] = { media, more };
+
 	jsonw_key(w, "content");
 	jsonw_object(w);
-	jsonw_key(w, "application/json");
-	jsonw_object(w);
-	jsonw_key(w, "schema");
-	jsonw_raw(w, schema, strlen(schema));
-	jsonw_object_end(w);
+	for (size_t i = 0; i < ARRAY_SIZE(types) && types[i]; i++) {
+		jsonw_key(w, types[i]);
+		jsonw_object(w);
+		jsonw_key(w, "schema");
+		jsonw_raw(w, schema, strlen(schema));
+		jsonw_object_end(w);
+	}
 	jsonw_object_end(w);
 }
 
+/* @schema NULL: no body. */
 static void write_response(struct jsonw *w, const char *status, const char *description,
-			   const char *schema)
+			   const char *media, const char *schema)
 {
 	jsonw_key(w, status);
 	jsonw_object(w);
 	jsonw_key_text(w, "description", description);
 	if (schema)
-		write_content(w, schema);
+		write_content(w, media ? media : "application/json", NULL, schema);
 	jsonw_object_end(w);
 }
 
 static void write_responses(struct admin *admin, struct jsonw *w, const struct admin_row *row)
 {
-	static const char error[] = "{\"$ref\":\"#/components/schemas/Error\"}";
+	struct arena *arena = &admin->request->arena;
 	static const struct {
 		const char *status, *description;
 		bool only_sandbox, only_body;
@@ -72,12 +136,13 @@ static void write_responses(struct admin *admin, struct jsonw *w, const struct a
 
 	jsonw_key(w, "responses");
 	jsonw_object(w);
-	write_response(w, arena_format(&admin->request->arena, "%d", row->status), row->summary,
-		       row->status == 204 ? NULL : "{\"type\":\"object\"}");
+	write_response(w, arena_format(arena, "%d", row->status), row->summary, row->media,
+		       row->gives ? arena_format(arena, SCHEMA("%s"), row->gives) : NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
 		if ((!failures[i].only_sandbox || strchr(row->path, '{')) &&
 		    (!failures[i].only_body || row->takes))
-			write_response(w, failures[i].status, failures[i].description, error);
+			write_response(w, failures[i].status, failures[i].description, NULL,
+				       SCHEMA("Error"));
 	jsonw_object_end(w);
 }
 
@@ -98,7 +163,7 @@ static void write_call(struct admin *admin, struct jsonw *w, const struct admin_
 		jsonw_object(w);
 		jsonw_key(w, "required");
 		jsonw_bool(w, true);
-		write_content(w, row->takes);
+		write_content(w, "application/json", row->takes_media, row->takes);
 		jsonw_object_end(w);
 	}
 	write_responses(admin, w, row);
@@ -110,17 +175,21 @@ void admin_openapi(struct admin *admin)
 {
 	static const char head[] =
 		"\"3.1.0\",\"info\":{\"title\":\"mocksis control API\",\"version\":\"1\"},"
-		"\"security\":[{\"admin\":[]}],\"components\":{\"securitySchemes\":{\"admin\":{"
-		"\"type\":\"http\",\"scheme\":\"bearer\"}},\"schemas\":{\"Error\":{\"type\":"
-		"\"object\",\"properties\":{\"error\":{\"type\":\"object\",\"properties\":{"
-		"\"message\":{\"type\":\"string\"},\"pointer\":{\"type\":\"string\"}}}}}}},"
-		"\"servers\":[{\"url\":\"/admin\"}]";
+		"\"security\":[{\"admin\":[]}],\"servers\":[{\"url\":\"/admin\"}]";
+	static const char schemes[] = "{\"admin\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
 	const struct admin_row *row, *before = NULL;
 	struct jsonw *w = &admin->w;
 
 	jsonw_object(w);
 	jsonw_key(w, "openapi");
 	jsonw_raw(w, head, strlen(head)); /* the value, and the members that never change */
+	jsonw_key(w, "components");
+	jsonw_object(w);
+	jsonw_key(w, "securitySchemes");
+	jsonw_raw(w, schemes, strlen(schemes));
+	jsonw_key(w, "schemas");
+	write_schemas(w);
+	jsonw_object_end(w);
 	jsonw_key(w, "paths");
 	jsonw_object(w);
 	for (size_t i = 0; (row = admin_row(i)); i++) {

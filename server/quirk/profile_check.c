@@ -313,6 +313,14 @@ static const char *fixed(const struct quirks *q)
 		       : NULL;
 }
 
+static const char *falls(const struct quirks *q)
+{
+	return starts_with(q->category_fallback, "id:") && *q->category_forbidden_id &&
+			       is(q->category_fallback + strlen("id:"), q->category_forbidden_id)
+		       ? "category.fallback leads to category.forbidden_id, which is refused"
+		       : NULL;
+}
+
 static const char *stores(const struct quirks *q)
 {
 	return !q->put_stores && q->put_returns_object ? "put.stores=false has no object that "
@@ -365,10 +373,11 @@ static const struct {
 	const char *name; /* the switch to blame */
 	const char *(*contradiction)(const struct quirks *quirks);
 } contradictions[] = {
-	{ "limit.default", no_page },     { "category.fixed_id", fixed },
-	{ "put.stores", stores },         { "put.creates", allocates },
-	{ "score.exempt_zero", exempt },  { "rate.window_s", window },
-	{ "auth.vendor_header", vendor }, { "grading_period.lock", period },
+	{ "limit.default", no_page },      { "category.fixed_id", fixed },
+	{ "category.fallback", falls },    { "put.stores", stores },
+	{ "put.creates", allocates },      { "score.exempt_zero", exempt },
+	{ "rate.window_s", window },       { "auth.vendor_header", vendor },
+	{ "grading_period.lock", period },
 };
 
 bool profile_check_quirks(const char *file, const struct quirks *quirks, struct err *err)

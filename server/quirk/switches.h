@@ -93,7 +93,7 @@
 	X(oauth1_skew_s,                 "oauth1.skew_s",                 SIGNED, 0,         NULL, "the provider's clock is ahead by this many seconds where it looks at OAuth 1.0a timestamps") \
 	X(rate_limit,                    "rate.limit",                    INT,    0,         NULL, "requests that a client may make in a window; 0 is no limit") \
 	X(rate_window_s,                 "rate.window_s",                 INT,    60,        NULL, "length of that window, in seconds") \
-	X(rate_status,                   "rate.status",                   INT,    429,       "429 403", "status of a request beyond the limit") \
+	X(rate_status,                   "rate.status",                   INT,    429,       "429 403", "status of a request beyond the limit, whatever errors.rate_limited says") \
 	X(latency_ms,                    "latency.ms",                    INT,    0,         NULL, "milliseconds before every answer, of the median where they are spread") \
 	X(latency_spread,                "latency.spread",                CHOICE, "fixed",   "fixed uniform lognormal", "how latency.ms is spread: always so, from 0 to twice as much, or log-normal") \
 	X(publish_lag_s,                 "publish.lag_s",                 INT,    0,         NULL, "seconds until a write can be read") \

@@ -389,6 +389,129 @@ START_TEST(the_description_is_complete)
 }
 END_TEST
 
+/* What is wrong with a value by a schema of the description, of which only $ref, type,
+ * required, properties and items are looked at. */
+static void fits_schema(const json_t *description, const json_t *schema, const json_t *value,
+			const char *where)
+{
+	const char *ref = jsonx_text(schema, "$ref"), *type = jsonx_text(schema, "type"), *key;
+	const json_t *member, *item;
+	size_t i;
+
+	if (ref) {
+		member = json_object_get(
+			json_object_get(json_object_get(description, "components"), "schemas"),
+			strrchr(ref, '/') + 1);
+		ck_assert_msg(member != NULL, "%s: %s is not there", where, ref);
+		fits_schema(description, member, value, where);
+		return;
+	}
+	ck_assert_msg(!type ||
+			      strcmp(type, jsonx_kind(value) + strcspn(jsonx_kind(value), " ") +
+						   1) == 0 ||
+			      (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
+			      (strcmp(type, "boolean") == 0 && json_is_boolean(value)),
+		      "%s: %s, found %s", where, type, jsonx_kind(value));
+	json_array_foreach (json_object_get(schema, "required"), i, item)
+		ck_assert_msg(json_object_get(value, json_string_value(item)) != NULL, "%s: no %s",
+			      where, json_string_value(item));
+	json_object_foreach (json_object_get(schema, "properties"), key, member)
+		if (json_object_get(value, key))
+			fits_schema(description, member, json_object_get(value, key), where);
+	json_array_foreach (value, i, item)
+		if (json_object_get(schema, "items"))
+			fits_schema(description, json_object_get(schema, "items"), item, where);
+}
+
+/* clang-format off */
+#define IN "/sandboxes/{name}"
+#define OF "/sandboxes/default"
+/* Each call that answers with something, in an order in which there is something. */
+static const struct {
+	const char *method, *path, *target, *body;
+	const char *media; /* of the answer */
+} described[] = {
+	{ "get",   "/openapi.json",       "/openapi.json",              NULL, "application/json" },
+	{ "patch", IN "/profile",         OF "/profile",                "{\"quirks\": {\"validation.mode\": \"report\"}}", "application/json" },
+	{ "put",   IN "/profile",         OF "/profile",                "{\"name\": \"aspen\"}", "application/json" },
+	{ "get",   IN "/profile",         OF "/profile",                NULL, "application/json" },
+	{ "post",  "/sandboxes",          "/sandboxes",                 "{\"name\": \"other\"}", "application/json" },
+	{ "get",   "/sandboxes",          "/sandboxes",                 NULL, "application/json" },
+	{ "get",   IN,                    OF,                           NULL, "application/json" },
+	{ "put",   IN "/faults",          OF "/faults",                 "{\"items\": [{\"when\": {\"method\": \"PUT\"}, \"do\": {\"status\": 500}}]}", "application/json" },
+	{ "get",   IN "/faults",          OF "/faults",                 NULL, "application/json" },
+	{ "patch", IN "/sis/{kind}/{id}", OF "/sis/categories/cat-tests", "{\"defaultGradeScale\": null}", "application/json" },
+	{ "get",   IN "/sis/{kind}/{id}", OF "/sis/categories/cat-tests", NULL, "application/json" },
+	{ "put",   IN "/clock",           OF "/clock",                  "{\"frozen\": true}", "application/json" },
+	{ "get",   IN "/clock",           OF "/clock",                  NULL, "application/json" },
+	{ "post",  IN "/snapshots",       OF "/snapshots",              NULL, "application/json" },
+	{ "get",   IN "/snapshots",       OF "/snapshots",              NULL, "application/json" },
+	{ "get",   IN "/journal",         OF "/journal",                NULL, "application/json" },
+	{ "get",   IN "/journal.har",     OF "/journal.har",            NULL, "application/har+json" },
+	{ "post",  IN "/journal/verify",  OF "/journal/verify",         "{\"expect\": [{\"operation\": \"putResult\", \"count\": 1}]}", "application/json" },
+	{ "get",   IN "/diagnostics",     OF "/diagnostics",            NULL, "application/json" },
+};
+/* clang-format on */
+
+static void fits_description(const struct server *server, const json_t *description, size_t i)
+{
+	const json_t *paths = json_object_get(description, "paths");
+	const json_t *call = json_object_get(json_object_get(paths, described[i].path),
+					     described[i].method);
+	const json_t *responses = json_object_get(call, "responses"), *content;
+	char method[8] = "", status[8], *media;
+	struct answer answer;
+
+	for (size_t k = 0; described[i].method[k]; k++)
+		method[k] = (char)(described[i].method[k] & ~0x20);
+	admin(&answer, server, method, described[i].target, described[i].body);
+	snprintf(status, sizeof status, "%ld", answer.status);
+	ck_assert_msg(answer.status < 300, "%s: %s", described[i].target, answer.body);
+	content = json_object_get(json_object_get(responses, status), "content");
+	media = answer_header(&answer, "Content-Type");
+	ck_assert_str_eq(media, described[i].media);
+	ck_assert_msg(json_object_get(content, media) != NULL, "%s: %s is not described",
+		      described[i].path, media);
+	fits_schema(description, json_object_get(json_object_get(content, media), "schema"),
+		    answer.json, described[i].path);
+	free(media);
+	answer_release(&answer);
+}
+
+/* Each answer has what the description says, and each call that answers is among them. */
+START_TEST(the_description_fits_the_answers)
+{
+	static const char item[] =
+		"{\"lineItem\":{\"title\":\"T\",\"class\":{\"sourcedId\":\"class-alg-1\"}}}";
+	const json_t *calls, *call, *patch;
+	struct server server;
+	struct answer description, answer;
+	const char *path, *method;
+	size_t bodies = 0;
+
+	server_start(&server, (const char *[]){ "--validation", "report", NULL });
+	api(&answer, &server, "PUT", "/lineItems/l", item);
+	ck_assert_int_eq(answer.status, 201);
+	answer_release(&answer);
+	admin(&description, &server, "GET", "/openapi.json", NULL);
+	json_object_foreach (json_object_get(description.json, "paths"), path, calls)
+		json_object_foreach ((json_t *)(uintptr_t)calls, method, call)
+			bodies += json_object_get(json_object_get(call, "responses"), "204") ==
+				  NULL;
+	ck_assert_uint_eq(bodies, ARRAY_SIZE(described));
+	for (size_t i = 0; i < ARRAY_SIZE(described); i++)
+		fits_description(&server, description.json, i);
+	patch = json_object_get(
+		json_object_get(json_object_get(description.json, "paths"), IN "/profile"),
+		"patch");
+	ck_assert_ptr_nonnull(
+		json_object_get(json_object_get(json_object_get(patch, "requestBody"), "content"),
+				"application/merge-patch+json"));
+	answer_release(&description);
+	ck_assert_int_eq(server_stop(&server), 0);
+}
+END_TEST
+
 Suite *control_suite(void);
 Suite *control_suite(void)
 {
@@ -405,6 +528,7 @@ Suite *control_suite(void)
 	tcase_add_test(tc, the_sis_state_rules_writes);
 	tcase_add_test(tc, goes_back);
 	tcase_add_test(tc, the_description_is_complete);
+	tcase_add_test(tc, the_description_fits_the_answers);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

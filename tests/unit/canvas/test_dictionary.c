@@ -409,6 +409,33 @@ static const struct {
 };
 /* clang-format on */
 
+/* What Canvas says when an assignment is saved, and a call that is answered alike. */
+static const struct {
+	const char *text, *phase, *code;
+} times[] = {
+	{ "dueDate is required: Field Notes", "P4", NULL },
+	{ "dueDate is required: Field Notes", NULL, "CV-06" },
+	{ "Name is required!", "P0", "CV-04" },
+	{ "Name is required!", "P6", NULL },
+	{ "Invalid due date", "P4", "FOC-02" },
+};
+
+START_TEST(a_form_answers_no_call)
+{
+	struct err err = ERR_INIT;
+	struct dictionary *dictionary = dictionary_load(&err);
+	const struct question question = { .text = times[_i].text, .phase = times[_i].phase };
+	struct match match;
+
+	dictionary_find(dictionary, &question, &match);
+	ck_assert_msg(same_text(jsonx_text(match.entry, "code"), times[_i].code), "%s at %s: %s",
+		      times[_i].text, times[_i].phase ? times[_i].phase : "any time",
+		      match.entry ? jsonx_text(match.entry, "code") : "none");
+	json_decref(match.fields);
+	dictionary_free(dictionary);
+}
+END_TEST
+
 START_TEST(tells_what_was_filled_in)
 {
 	struct err err = ERR_INIT;
@@ -491,6 +518,7 @@ Suite *dictionary_suite(void)
 	tcase_add_loop_test(tc, tells_what_was_filled_in, 0, ARRAY_SIZE(filled_in));
 	tcase_add_loop_test(tc, names_near_misses, 0, ARRAY_SIZE(near_misses));
 	tcase_add_test(tc, can_be_narrowed);
+	tcase_add_loop_test(tc, a_form_answers_no_call, 0, ARRAY_SIZE(times));
 	suite_add_tcase(suite, tc);
 	return suite;
 }
