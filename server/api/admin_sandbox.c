@@ -108,6 +108,14 @@ static bool is_credential_text(const char *text, bool colon)
 	return length > 0 && length <= CREDENTIAL_MOST && (colon || !strchr(text, ':'));
 }
 
+static bool stands_before(const json_t *list, size_t end, const char *id)
+{
+	for (size_t i = 0; i < end; i++)
+		if (strcmp(jsonx_text(json_array_get(list, i), "id"), id) == 0)
+			return true;
+	return false;
+}
+
 static bool check_credentials(struct admin *admin, const json_t *list)
 {
 	const json_t *item;
@@ -119,16 +127,22 @@ static bool check_credentials(struct admin *admin, const json_t *list)
 			   CREDENTIALS_MOST);
 		return false;
 	}
-	json_array_foreach (list, i, item)
+	json_array_foreach (list, i, item) {
+		const char *pointer = arena_format(&admin->request->arena, "/credentials/%zu", i);
+
 		if (!is_credential_text(jsonx_text(item, "id"), false) ||
 		    !is_credential_text(jsonx_text(item, "secret"), true)) {
-			admin_fail(admin, 422,
-				   arena_format(&admin->request->arena, "/credentials/%zu", i),
+			admin_fail(admin, 422, pointer,
 				   "a credential is {\"id\", \"secret\"}: texts of 1 to %d bytes, "
 				   "without a colon in the id",
 				   CREDENTIAL_MOST);
 			return false;
 		}
+		if (stands_before(list, i, jsonx_text(item, "id"))) { /* one secret is stored */
+			admin_fail(admin, 422, pointer, "this id stands before already");
+			return false;
+		}
+	}
 	return true;
 }
 

@@ -298,6 +298,9 @@ static const struct {
 	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a:b\",\"secret\":\"c\"}]}", 422,
 	  "/credentials/0" },
 	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\"}]}", 422, "/credentials/0" },
+	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\",\"secret\":\"b\"},"
+	  "{\"id\":\"a\",\"secret\":\"c\"}]}",
+	  422, "/credentials/1" },
 	{ "{\"name\":\"lab\"", 400, "" },
 	{ "[\"lab\"]", 400, "" },
 };
