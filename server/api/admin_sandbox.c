@@ -146,9 +146,11 @@ static bool check_credentials(struct admin *admin, const json_t *list)
 	return true;
 }
 
+/* A name only: a client of ours must not make us read other files. */
 static bool is_bundled(const char *folder, const char *name, const char *suffix, struct err *err)
 {
-	char *path = strchr(name, '/') ? NULL : fixture_path(folder, name, suffix, err);
+	bool plain = *name && !name[strcspn(name, "./")];
+	char *path = plain ? fixture_path(folder, name, suffix, err) : NULL;
 	bool there = path != NULL;
 
 	free(path);
@@ -205,7 +207,10 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 {
 	struct registry *registry = admin->registry;
 	const json_t *load = json_object_get(admin->body, "load");
-	json_t *list = json_is_string(load) ? json_pack("[O]", load) : NULL;
+	/* not by its name alone, which a folder where we were started may have, too */
+	char *path = json_is_string(load) ? fixture_path("roster", json_string_value(load), "", err)
+					  : NULL;
+	json_t *list = path ? json_pack("[s]", path) : NULL;
 	struct wish wish = {
 		.profile = jsonx_text(admin->body, "profile"),
 		.credentials = json_object_get(admin->body, "credentials"),
@@ -223,6 +228,7 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 	store = folder_create(registry->folder, err) ? store_open(sandbox->path, err) : NULL;
 	good = store && district_open(registry, sandbox, store, &wish, err);
 	json_decref(list);
+	free(path);
 	if (good)
 		sandbox->store = store;
 	else

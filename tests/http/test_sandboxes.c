@@ -294,6 +294,8 @@ static const struct {
 	{ "{\"name\":\"lab\",\"profile\":7}", 422, "/profile" },
 	{ "{\"name\":\"lab\",\"load\":\"nothing\"}", 422, "/load" },
 	{ "{\"name\":\"lab\",\"load\":\"/etc\"}", 422, "/load" },
+	{ "{\"name\":\"lab\",\"load\":\".\"}", 422, "/load" },
+	{ "{\"name\":\"lab\",\"load\":\"..\"}", 422, "/load" },
 	{ "{\"name\":\"lab\",\"credentials\":[]}", 422, "/credentials" },
 	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a:b\",\"secret\":\"c\"}]}", 422,
 	  "/credentials/0" },
