@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 #define SANDBOX "/sandboxes/{name}"
-#define JOURNAL_QUERY "method path status operation since limit curl"
+#define JOURNAL_QUERY "method path status operation client since limit"
 #define PROFILE_SCHEMA \
 	"{\"type\": \"object\", \"description\": \"a profile; extends names a bundled one\"}"
 
