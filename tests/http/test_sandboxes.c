@@ -307,6 +307,26 @@ static const struct {
 	{ "[\"lab\"]", 400, "" },
 };
 
+/* What cannot be read may hold a secret all the same. */
+START_TEST(secrets_stay_out_of_the_log)
+{
+	struct server server;
+
+	server_start(&server, NULL);
+	ck_assert_int_eq(admin_status(&server, "POST", "/sandboxes",
+				      "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\","
+				      "\"secret\":\"hunter2\n\"}]}"),
+			 400);
+
+	char *log = file_get(server.log);
+
+	ck_assert_ptr_nonnull(strstr(log, "/admin/sandboxes"));
+	ck_assert_ptr_null(strstr(log, "hunter2"));
+	free(log);
+	ck_assert_int_eq(server_stop(&server), 0);
+}
+END_TEST
+
 START_TEST(bad_ones_are_refused)
 {
 	struct server server;
@@ -394,6 +414,7 @@ Suite *sandboxes_suite(void)
 	tcase_add_test(tc, survive_a_restart);
 	tcase_add_test(tc, come_by_the_hundred);
 	tcase_add_test(tc, bad_ones_are_refused);
+	tcase_add_test(tc, secrets_stay_out_of_the_log);
 	tcase_add_test(tc, go_under_load);
 	suite_add_tcase(suite, tc);
 	return suite;
