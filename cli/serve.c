@@ -278,6 +278,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	}
 	/* no loop may submit to a thread that has gone, the control thread waits for the
 	 * writer, and what they still complete is answered by httpd_free() */
+	atomic_store(&registry->halted, true);
 	httpd_halt(httpd);
 	control_stop(registry->control);
 	writer_stop(registry->writer);

@@ -275,7 +275,10 @@ static void run_task(struct task *task)
 {
 	struct admin_task *call = (struct admin_task *)task;
 
-	run(&call->admin, call->row);
+	if (atomic_load(&call->admin.registry->halted))
+		admin_fail(&call->admin, 503, "", "the server is stopping");
+	else
+		run(&call->admin, call->row);
 	call->admin.request->resume(call->admin.request);
 }
 
