@@ -275,9 +275,8 @@ static bool take_lock(struct store *store, struct err *err)
 	return err->code == ERR_NONE;
 }
 
-/* The file holds the clients' secrets: only its owner may read it. Made before
- * SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
-static void keep_private(const char *path)
+/* Made before SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
+void keep_private(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
