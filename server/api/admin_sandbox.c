@@ -225,7 +225,9 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 	if (!wish.profile)
 		wish.profile = "standard";
 	registry_make_room(registry);
-	store = folder_create(registry->folder, err) ? store_open(sandbox->path, err) : NULL;
+	store = folder_create(registry->folder, err) && district_begin(sandbox, err)
+			? store_open(sandbox->path, err)
+			: NULL;
 	good = store && district_open(registry, sandbox, store, &wish, err);
 	json_decref(list);
 	free(path);
@@ -237,6 +239,7 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 		BUG("%s is there twice", sandbox->name);
 	if (!good)
 		folder_delete(sandbox->snapshots);
+	district_done(registry, sandbox);
 	return good;
 }
 

@@ -308,7 +308,7 @@ struct store *store_open(const char *path, struct err *err)
 
 void store_remove(const char *path)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		char *file = xformat("%s%s", path, suffixes[i]);
