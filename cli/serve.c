@@ -266,14 +266,19 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	registry->control = control_start(close_idle, registry, TICK_MS);
 	httpd = httpd_start(config, &handler, err);
 	if (httpd) {
+		struct profile *profile = sandbox_profile(
+			sandbox); /* it may be changed from now on */
+
 		print_start(sandbox, config->address, httpd_port(httpd), registry->admin_token);
-		log_event(LOG_INFO, "started", "profile", sandbox->profile->name, NULL);
+		log_event(LOG_INFO, "started", "profile", profile->name, NULL);
+		profile_put(profile);
 		wait_for_end(registry, signals);
 		atomic_store(&registry->stopping, true);
 		httpd_drain(httpd, DRAIN_MS);
 	}
 	/* no loop may submit to a thread that has gone, the control thread waits for the
 	 * writer, and what they still complete is answered by httpd_free() */
+	atomic_store(&registry->halted, true);
 	httpd_halt(httpd);
 	control_stop(registry->control);
 	writer_stop(registry->writer);

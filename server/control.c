@@ -39,7 +39,8 @@ static struct task *next_task(struct control *control, const struct timespec *un
 	struct task *task;
 
 	while (!control->head && !control->stopping)
-		if (pthread_cond_timedwait(&control->wake, &control->mutex, until) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&control->wake, &control->mutex, until) == ETIMEDOUT &&
+		    !control->head) /* a task that came with the time is not lost at the end */
 			return NULL;
 	task = control->head;
 	if (task)

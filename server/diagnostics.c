@@ -35,6 +35,16 @@ void diagnostics_free(struct diagnostics *diagnostics)
 	free(diagnostics);
 }
 
+/* Names of members and values are the client's, and may be as long as its body. */
+static void write_text(struct jsonw *w, const char *key, const char *text)
+{
+	jsonw_key(w, key);
+	if (text)
+		jsonw_text_n(w, text, utf8_prefix(text, DIAGNOSTIC_TEXT));
+	else
+		jsonw_null(w);
+}
+
 void diagnostic_write(const struct diagnostic *diagnostic, struct jsonw *w)
 {
 	char at[WHEN_TEXT];
@@ -42,13 +52,13 @@ void diagnostic_write(const struct diagnostic *diagnostic, struct jsonw *w)
 	when_format(diagnostic->at, at);
 	jsonw_object(w);
 	jsonw_key_text(w, "at", at);
-	jsonw_key_text(w, "object", diagnostic->object);
-	jsonw_key_text(w, "pointer", diagnostic->pointer);
-	jsonw_key_text(w, "rule", diagnostic->rule);
-	jsonw_key_text(w, "severity", diagnostic->severity);
-	jsonw_key_text(w, "source", diagnostic->source);
-	jsonw_key_text(w, "found", diagnostic->found);
-	jsonw_key_text(w, "expected", diagnostic->expected);
+	write_text(w, "object", diagnostic->object);
+	write_text(w, "pointer", diagnostic->pointer);
+	write_text(w, "rule", diagnostic->rule);
+	write_text(w, "severity", diagnostic->severity);
+	write_text(w, "source", diagnostic->source);
+	write_text(w, "found", diagnostic->found);
+	write_text(w, "expected", diagnostic->expected);
 	jsonw_object_end(w);
 }
 

@@ -2,7 +2,7 @@
  * diagnostics.h - what a strict reader would have said about what was taken, kept per
  * sandbox (contract, section 2: `diagnostics` of the control API).
  *
- * Bounded: the oldest notes go. Safe to use from several threads.
+ * Bounded: the oldest notes go, and long texts are cut. Safe to use from several threads.
  */
 #ifndef SERVER_DIAGNOSTICS_H
 #define SERVER_DIAGNOSTICS_H
@@ -11,6 +11,8 @@
 #include "base/util.h"
 
 struct diagnostics;
+
+#define DIAGNOSTIC_TEXT 300 /* characters that are kept of each text */
 
 struct diagnostic {
 	int64_t at;                    /* the sandbox's clock */

@@ -4,9 +4,12 @@
  */
 #include "server/district.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/jsonx.h"
@@ -325,23 +328,77 @@ bool district_set_clock(struct registry *registry, struct sandbox *sandbox,
 	return true;
 }
 
+static char *mark_of(const struct sandbox *sandbox)
+{
+	return xformat("%s.new", sandbox->path);
+}
+
+bool district_begin(const struct sandbox *sandbox, struct err *err)
+{
+	char *mark = mark_of(sandbox);
+	int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+	else
+		err_set(err, ERR_ENVIRONMENT, "%s: %s", mark, strerror(errno));
+	free(mark);
+	return fd >= 0;
+}
+
+void district_done(const struct registry *registry, const struct sandbox *sandbox)
+{
+	int folder = open(registry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char *mark = mark_of(sandbox);
+
+	unlink(mark);
+	if (folder >= 0) { /* a mark that came back after a power cut would remove the sandbox */
+		fsync(folder);
+		close(folder);
+	}
+	free(mark);
+}
+
+/* True when it was never done; then its files are gone. */
+static bool drop_begun(const struct registry *registry, const struct sandbox *sandbox)
+{
+	char *mark = mark_of(sandbox);
+	bool begun = file_exists(mark);
+
+	free(mark);
+	if (!begun)
+		return false;
+	log_event(LOG_WARNING, "sandbox", "name", sandbox->name, "text",
+		  "it was not made to its end; its files are removed", NULL);
+	store_remove(sandbox->path);
+	folder_delete(sandbox->snapshots);
+	district_done(registry, sandbox);
+	return true;
+}
+
+/* False when there are too many. */
+static bool find_one(struct registry *registry, const char *name)
+{
+	struct sandbox *sandbox = sandbox_new(name, NULL, NULL);
+	bool begun, good;
+
+	sandbox_set_path(sandbox, registry->folder, NULL);
+	begun = drop_begun(registry, sandbox);
+	good = begun || registry_add(registry, sandbox);
+	if (begun || !good)
+		sandbox_free(sandbox);
+	return good;
+}
+
 bool district_find_all(struct registry *registry, struct err *err)
 {
 	char **names = folder_names(registry->folder, ".db");
 
-	for (size_t i = 0; names[i]; i++) {
-		struct sandbox *sandbox;
-
-		if (sandbox_name_is_valid(names[i]) && strcmp(names[i], SANDBOX_DEFAULT) != 0) {
-			sandbox = sandbox_new(names[i], NULL, NULL);
-			sandbox_set_path(sandbox, registry->folder, NULL);
-			if (!registry_add(registry, sandbox)) {
-				sandbox_free(sandbox);
-				err_set(err, ERR_ENVIRONMENT, "%s holds more than %d sandboxes",
-					registry->folder, SANDBOXES_MOST);
-			}
-		}
-	}
+	for (size_t i = 0; names[i]; i++)
+		if (sandbox_name_is_valid(names[i]) && strcmp(names[i], SANDBOX_DEFAULT) != 0 &&
+		    !find_one(registry, names[i]))
+			err_set(err, ERR_ENVIRONMENT, "%s holds more than %d sandboxes",
+				registry->folder, SANDBOXES_MOST);
 	names_free(names);
 	return err->code == ERR_NONE;
 }

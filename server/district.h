@@ -34,6 +34,11 @@ bool district_set_profile(struct registry *registry, struct sandbox *sandbox, co
 bool district_set_clock(struct registry *registry, struct sandbox *sandbox,
 			const struct clock *clock, struct err *err) MUST_USE;
 
+/* Around the making of a sandbox with files of its own: what was begun and never done, because
+ * the process died, is removed by district_find_all(). */
+bool district_begin(const struct sandbox *sandbox, struct err *err) MUST_USE;
+void district_done(const struct registry *registry, const struct sandbox *sandbox);
+
 /* Registers what lies in registry->folder. */
 bool district_find_all(struct registry *registry, struct err *err) MUST_USE;
 

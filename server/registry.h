@@ -32,6 +32,7 @@ struct registry {
 	struct writer *writer;
 	struct control *control;
 	atomic_bool stopping; /* no new requests are wanted any more */
+	atomic_bool halted;   /* the loops end: nobody goes on with what is opened for him */
 
 	struct journal_budget journals;
 

@@ -224,6 +224,8 @@ static bool parse_body(struct admin *admin, const struct admin_row *row)
 		return true;
 	admin_fail(admin, 400, "", "the body must be a JSON object: %s",
 		   admin->body ? jsonx_kind(admin->body) : err.text);
+	/* the parser quotes the body, which may hold the secret of a credential */
+	admin->response->refusal.why = "the body is no JSON object";
 	return false;
 }
 
@@ -273,7 +275,10 @@ static void run_task(struct task *task)
 {
 	struct admin_task *call = (struct admin_task *)task;
 
-	run(&call->admin, call->row);
+	if (atomic_load(&call->admin.registry->halted))
+		admin_fail(&call->admin, 503, "", "the server is stopping");
+	else
+		run(&call->admin, call->row);
 	call->admin.request->resume(call->admin.request);
 }
 

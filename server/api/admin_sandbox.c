@@ -108,6 +108,14 @@ static bool is_credential_text(const char *text, bool colon)
 	return length > 0 && length <= CREDENTIAL_MOST && (colon || !strchr(text, ':'));
 }
 
+static bool stands_before(const json_t *list, size_t end, const char *id)
+{
+	for (size_t i = 0; i < end; i++)
+		if (strcmp(jsonx_text(json_array_get(list, i), "id"), id) == 0)
+			return true;
+	return false;
+}
+
 static bool check_credentials(struct admin *admin, const json_t *list)
 {
 	const json_t *item;
@@ -119,22 +127,30 @@ static bool check_credentials(struct admin *admin, const json_t *list)
 			   CREDENTIALS_MOST);
 		return false;
 	}
-	json_array_foreach (list, i, item)
+	json_array_foreach (list, i, item) {
+		const char *pointer = arena_format(&admin->request->arena, "/credentials/%zu", i);
+
 		if (!is_credential_text(jsonx_text(item, "id"), false) ||
 		    !is_credential_text(jsonx_text(item, "secret"), true)) {
-			admin_fail(admin, 422,
-				   arena_format(&admin->request->arena, "/credentials/%zu", i),
+			admin_fail(admin, 422, pointer,
 				   "a credential is {\"id\", \"secret\"}: texts of 1 to %d bytes, "
 				   "without a colon in the id",
 				   CREDENTIAL_MOST);
 			return false;
 		}
+		if (stands_before(list, i, jsonx_text(item, "id"))) { /* one secret is stored */
+			admin_fail(admin, 422, pointer, "this id stands before already");
+			return false;
+		}
+	}
 	return true;
 }
 
+/* A name only: a client of ours must not make us read other files. */
 static bool is_bundled(const char *folder, const char *name, const char *suffix, struct err *err)
 {
-	char *path = strchr(name, '/') ? NULL : fixture_path(folder, name, suffix, err);
+	bool plain = *name && !name[strcspn(name, "./")];
+	char *path = plain ? fixture_path(folder, name, suffix, err) : NULL;
 	bool there = path != NULL;
 
 	free(path);
@@ -191,7 +207,10 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 {
 	struct registry *registry = admin->registry;
 	const json_t *load = json_object_get(admin->body, "load");
-	json_t *list = json_is_string(load) ? json_pack("[O]", load) : NULL;
+	/* not by its name alone, which a folder where we were started may have, too */
+	char *path = json_is_string(load) ? fixture_path("roster", json_string_value(load), "", err)
+					  : NULL;
+	json_t *list = path ? json_pack("[s]", path) : NULL;
 	struct wish wish = {
 		.profile = jsonx_text(admin->body, "profile"),
 		.credentials = json_object_get(admin->body, "credentials"),
@@ -206,9 +225,12 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 	if (!wish.profile)
 		wish.profile = "standard";
 	registry_make_room(registry);
-	store = folder_create(registry->folder, err) ? store_open(sandbox->path, err) : NULL;
+	store = folder_create(registry->folder, err) && district_begin(sandbox, err)
+			? store_open(sandbox->path, err)
+			: NULL;
 	good = store && district_open(registry, sandbox, store, &wish, err);
 	json_decref(list);
+	free(path);
 	if (good)
 		sandbox->store = store;
 	else
@@ -217,6 +239,7 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 		BUG("%s is there twice", sandbox->name);
 	if (!good)
 		folder_delete(sandbox->snapshots);
+	district_done(registry, sandbox);
 	return good;
 }
 

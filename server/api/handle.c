@@ -356,10 +356,14 @@ static void open_sandbox(struct task *task)
 	struct request *request = context->request;
 	struct sandbox *sandbox = context->sandbox;
 	struct err err = ERR_INIT;
+	bool halted = atomic_load(&context->registry->halted);
 
-	context->pinned = registry_open(context->registry, sandbox, &err);
+	context->pinned = !halted && registry_open(context->registry, sandbox, &err);
 	request->again = context->pinned;
-	if (!context->pinned) {
+	if (halted) { /* a pin would keep a later task waiting for ever */
+		plain(request, context->response, 503, "error", "the server is stopping");
+		let_go(context);
+	} else if (!context->pinned) {
 		log_event(LOG_ERROR, "sandbox", "name", sandbox->name, "text", err.text, NULL);
 		if (err.code == ERR_INVALID)
 			no_sandbox(request, context->response);

@@ -117,8 +117,11 @@ static enum MHD_Result handle(struct exchange *exchange)
 	const struct httpd_handler *handler = &loop->httpd->handler;
 	struct request *request = &exchange->request;
 
-	if (atomic_load(&loop->httpd->stopping)) /* nobody would write any more */
+	if (atomic_load(&loop->httpd->stopping)) {        /* nobody would write any more */
+		if (request->context && handler->abandon) /* others may wait for what it holds */
+			handler->abandon(request);
 		return refuse_exchange(exchange, 503, "the server is stopping");
+	}
 	request->again = false;
 	request->delay_us = 0;
 	if (handler->handle(request, &exchange->response, handler->payload))
@@ -260,6 +263,7 @@ static void *run_loop(void *payload)
 
 	while (!atomic_load(&loop->httpd->stopping))
 		one_pass(loop, 1000);
+	one_pass(loop, 0); /* lets go of what was completed meanwhile */
 	return NULL;
 }
 

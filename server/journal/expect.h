@@ -22,12 +22,16 @@ struct expectation {
 bool expectation_read(struct expectation *expectation, const json_t *json, const char *pointer,
 		      struct err *err) MUST_USE;
 
-bool expectation_fits(const struct expectation *expectation,
-		      const struct journal_exchange *exchange);
-/* How far the exchange departs: another operation is farther off than another status. The
- * body is only looked at where all else agrees; elsewhere it counts as one. */
-size_t expectation_distance(const struct expectation *expectation,
-			    const struct journal_exchange *exchange);
+/* An exchange, whose body is parsed when the first asks for it. */
+struct journal_body {
+	const struct journal_exchange *exchange;
+	bool read;
+	json_t *json; /* NULL: none that is JSON; json_decref() */
+};
+
+/* How far the exchange departs, 0: it fits; another operation is farther off than another
+ * status. The body is only looked at where all else agrees; elsewhere it counts as one. */
+size_t expectation_distance(const struct expectation *expectation, struct journal_body *body);
 /* [{"member", "expected", "found"}] */
 void expectation_differences(const struct expectation *expectation,
 			     const struct journal_exchange *exchange, struct jsonw *w);

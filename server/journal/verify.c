@@ -11,8 +11,23 @@
 #define EXPECTATIONS_MOST 100
 #define NEAREST 3
 
+struct near {
+	const struct journal_exchange *exchange; /* NULL: none */
+	size_t distance;
+};
+
+/* What was seen of an expectation. */
+struct tally {
+	size_t found;
+	const struct journal_exchange *first, *last; /* that fit */
+	/* The exchanges that differ least, of equals the latest, for that is what somebody
+	 * looks at; [1] those that fit. */
+	struct near near[2][NEAREST];
+};
+
 struct verification {
 	struct expectation *items;
+	struct tally *tallies; /* of each */
 	size_t count;
 	bool strict; /* in this order */
 	struct journal_list list;
@@ -140,29 +155,13 @@ static void write_near(struct verification *v, size_t index,
 	jsonw_object_end(w);
 }
 
-/* The exchanges that differ least; of equals the latest, for that is what somebody looks
- * at. With @fitting those that fit. In the order of the journal. */
+/* With @fitting those that fit. In the order of the journal. */
 static void write_nearest(struct verification *v, size_t index, bool fitting)
 {
-	struct {
-		size_t place, distance;
-	} best[NEAREST] = { { 0, SIZE_MAX }, { 0, SIZE_MAX }, { 0, SIZE_MAX } };
+	const struct near *best = v->tallies[index].near[fitting];
 
-	for (size_t i = v->list.count; i-- > 0;) {
-		size_t distance = expectation_distance(&v->items[index], v->list.items[i]);
-		size_t at = NEAREST;
-
-		if ((distance == 0) != fitting)
-			continue;
-		while (at && best[at - 1].distance > distance)
-			at--;
-		for (size_t k = NEAREST - 1; k > at; k--)
-			best[k] = best[k - 1];
-		if (at < NEAREST)
-			best[at].place = i, best[at].distance = distance;
-	}
-	for (size_t i = 0; i < NEAREST && best[i].distance != SIZE_MAX; i++)
-		write_near(v, index, v->list.items[best[i].place], NULL);
+	for (size_t i = 0; i < NEAREST && best[i].exchange; i++)
+		write_near(v, index, best[i].exchange, NULL);
 }
 
 /* Returns (free). */
@@ -215,20 +214,50 @@ static void check_order(struct verification *v, size_t index, size_t found,
 	}
 }
 
+static void note_near(struct near best[NEAREST], const struct journal_exchange *exchange,
+		      size_t distance)
+{
+	size_t at = NEAREST;
+
+	while (at && (!best[at - 1].exchange || best[at - 1].distance >= distance))
+		at--;
+	for (size_t k = NEAREST - 1; k > at; k--)
+		best[k] = best[k - 1];
+	if (at < NEAREST)
+		best[at] = (struct near){ exchange, distance };
+}
+
+static void tally(struct tally *tally, const struct journal_exchange *exchange, size_t distance)
+{
+	note_near(tally->near[distance == 0], exchange, distance);
+	if (distance)
+		return;
+	tally->last = exchange;
+	if (!tally->first)
+		tally->first = exchange;
+	tally->found++;
+}
+
+/* Exchange by exchange: each body is read once, however many ask for it. */
+static void tally_all(struct verification *v)
+{
+	for (size_t i = 0; i < v->list.count; i++) {
+		struct journal_body body = { .exchange = v->list.items[i] };
+
+		for (size_t k = 0; k < v->count; k++)
+			if (!v->items[k].rule)
+				tally(&v->tallies[k], body.exchange,
+				      expectation_distance(&v->items[k], &body));
+		json_decref(body.json);
+	}
+}
+
 static void check_exchanges(struct verification *v, size_t index)
 {
-	const struct journal_exchange *first = NULL, *last = NULL;
-	size_t found = 0;
+	const struct tally *tally = &v->tallies[index];
 
-	for (size_t i = 0; i < v->list.count; i++) {
-		if (!expectation_fits(&v->items[index], v->list.items[i]))
-			continue;
-		last = v->list.items[i];
-		first = first ? first : last;
-		found++;
-	}
-	check_count(v, index, found);
-	check_order(v, index, found, first, last);
+	check_count(v, index, tally->found);
+	check_order(v, index, tally->found, tally->first, tally->last);
 }
 
 struct violations {
@@ -270,6 +299,8 @@ static void check_all(struct verification *v, struct jsonw *w)
 
 	jsonw_init(&inner, &misses, 0);
 	v->w = &inner;
+	v->tallies = xcalloc(v->count, sizeof *v->tallies);
+	tally_all(v);
 	jsonw_array(&inner);
 	for (size_t i = 0; i < v->count; i++)
 		if (v->items[i].rule)
@@ -304,5 +335,6 @@ bool journal_verify(struct journal *journal, const json_t *request, struct jsonw
 		journal_list_release(&v.list);
 	}
 	free(v.items);
+	free(v.tallies);
 	return good;
 }

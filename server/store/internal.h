@@ -27,6 +27,9 @@ struct conn {
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
 void conn_close(struct conn *conn);
+/* Makes the file @path where there is none: it will hold the clients' secrets, only its owner
+ * may read it. */
+void keep_private(const char *path);
 /* Finalizes the prepared statements; none may be in use. */
 void conn_forget(struct conn *conn);
 

@@ -16,14 +16,17 @@ bool store_snapshot(struct store *store, const char *path, struct err *err)
 
 	if (!conn)
 		return false;
+	keep_private(path); /* an empty file is as good as none */
 	sql_init(&sql);
 	sql_add(&sql, "VACUUM INTO ");
 	sql_text(&sql, path);
 
 	/* the file is new: nothing of this store is written */
 	bool good = conn_exec(conn, "PRAGMA query_only = OFF", err) &&
-		    conn_query(conn, &sql, NULL, NULL, err) &&
-		    conn_exec(conn, "PRAGMA query_only = ON", err);
+		    conn_query(conn, &sql, NULL, NULL, err);
+	struct err ignored = ERR_INIT;
+
+	good = conn_exec(conn, "PRAGMA query_only = ON", good ? err : &ignored) && good;
 
 	sql_release(&sql);
 	store_put_reader(store, conn);

@@ -275,9 +275,8 @@ static bool take_lock(struct store *store, struct err *err)
 	return err->code == ERR_NONE;
 }
 
-/* The file holds the clients' secrets: only its owner may read it. Made before
- * SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
-static void keep_private(const char *path)
+/* Made before SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
+void keep_private(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
@@ -309,7 +308,7 @@ struct store *store_open(const char *path, struct err *err)
 
 void store_remove(const char *path)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		char *file = xformat("%s%s", path, suffixes[i]);

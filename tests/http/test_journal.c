@@ -103,6 +103,7 @@ static const struct {
 	{ "GET",    "journal?method=PUT", NULL, NULL, 200, "application/json", "2 3" },
 	{ "GET",    "journal?status=4xx", NULL, NULL, 200, "application/json", "2" },
 	{ "GET",    "journal?path=/lineItems&since=2", NULL, NULL, 200, "application/json", "3 4" },
+	{ "GET",    "journal?client=nobody", NULL, NULL, 200, "application/json", "" },
 	{ "GET",    "journal?limit=1", NULL, NULL, 200, "application/json", "4" },
 	{ "GET",    "journal?since=2030-01-01T00%3A00%3A00Z", NULL, NULL, 200, "application/json", "" },
 	{ "GET",    "journal?status=odd", NULL, NULL, 400, "application/json", NULL },

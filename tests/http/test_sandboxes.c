@@ -294,13 +294,66 @@ static const struct {
 	{ "{\"name\":\"lab\",\"profile\":7}", 422, "/profile" },
 	{ "{\"name\":\"lab\",\"load\":\"nothing\"}", 422, "/load" },
 	{ "{\"name\":\"lab\",\"load\":\"/etc\"}", 422, "/load" },
+	{ "{\"name\":\"lab\",\"load\":\".\"}", 422, "/load" },
+	{ "{\"name\":\"lab\",\"load\":\"..\"}", 422, "/load" },
 	{ "{\"name\":\"lab\",\"credentials\":[]}", 422, "/credentials" },
 	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a:b\",\"secret\":\"c\"}]}", 422,
 	  "/credentials/0" },
 	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\"}]}", 422, "/credentials/0" },
+	{ "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\",\"secret\":\"b\"},"
+	  "{\"id\":\"a\",\"secret\":\"c\"}]}",
+	  422, "/credentials/1" },
 	{ "{\"name\":\"lab\"", 400, "" },
 	{ "[\"lab\"]", 400, "" },
 };
+
+/* The process died while it made one: nobody was told of it, and its name is free. */
+START_TEST(half_of_a_sandbox_is_none)
+{
+	char *folder = folder_make(), *db = xformat("%s/sis.db", folder);
+	const char *args[] = { "--db", db, "--log-level", "error", NULL };
+	char *inside = xformat("%s.d", db), *file = xformat("%s/one.db", inside);
+	struct server server;
+	struct made one;
+
+	server_start_bare(&server, args);
+	make(&one, &server, "one", "aspen");
+	ck_assert_int_eq(server_stop(&server), 0);
+	file_put(inside, "one.db.new", "");
+	server_start_bare(&server, args);
+	ck_assert_int_eq(admin_status(&server, "GET", "/sandboxes/one", NULL), 404);
+	ck_assert_int_ne(access(file, F_OK), 0);
+	make(&one, &server, "one", "standard");
+	ck_assert_int_eq(server_stop(&server), 0);
+	server_start_bare(&server, args);
+	ck_assert_int_eq(admin_status(&server, "GET", "/sandboxes/one", NULL), 200);
+	ck_assert_int_eq(server_stop(&server), 0);
+	free(file);
+	free(inside);
+	free(db);
+	folder_remove(folder);
+}
+END_TEST
+
+/* What cannot be read may hold a secret all the same. */
+START_TEST(secrets_stay_out_of_the_log)
+{
+	struct server server;
+
+	server_start(&server, NULL);
+	ck_assert_int_eq(admin_status(&server, "POST", "/sandboxes",
+				      "{\"name\":\"lab\",\"credentials\":[{\"id\":\"a\","
+				      "\"secret\":\"hunter2\n\"}]}"),
+			 400);
+
+	char *log = file_get(server.log);
+
+	ck_assert_ptr_nonnull(strstr(log, "/admin/sandboxes"));
+	ck_assert_ptr_null(strstr(log, "hunter2"));
+	free(log);
+	ck_assert_int_eq(server_stop(&server), 0);
+}
+END_TEST
 
 START_TEST(bad_ones_are_refused)
 {
@@ -389,6 +442,8 @@ Suite *sandboxes_suite(void)
 	tcase_add_test(tc, survive_a_restart);
 	tcase_add_test(tc, come_by_the_hundred);
 	tcase_add_test(tc, bad_ones_are_refused);
+	tcase_add_test(tc, half_of_a_sandbox_is_none);
+	tcase_add_test(tc, secrets_stay_out_of_the_log);
 	tcase_add_test(tc, go_under_load);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -81,6 +81,25 @@ START_TEST(a_write_is_seen_later)
 }
 END_TEST
 
+/* One request with a wrong clock publishes nothing for the others. */
+START_TEST(a_skewed_request_publishes_nothing)
+{
+	json_t *document = json_pack("{s[{s{ss}s{si}}]}", "items", "when", "method", "PUT", "do",
+				     "skew_s", 1000);
+	struct err err = ERR_INIT;
+
+	provider_open(&provider, LAG, "");
+	write_to("PUT", "a", ITEM("one"), 201);
+	sandbox_set_rules(provider.sandbox, rules_parse(document, 1, 0, &err));
+	write_to("PUT", "b", ITEM("two"), 201);
+	expect_titles(V1 "/lineItems", "", "0");
+	at_second(101);
+	expect_titles(V1 "/lineItems", "one two", "2");
+	json_decref(document);
+	provider_close(&provider);
+}
+END_TEST
+
 START_TEST(so_is_a_deletion)
 {
 	provider_open(&provider, LAG, "");
@@ -210,6 +229,7 @@ Suite *publish_suite(void)
 	TCase *tc = tcase_create("publish");
 
 	tcase_add_test(tc, a_write_is_seen_later);
+	tcase_add_test(tc, a_skewed_request_publishes_nothing);
 	tcase_add_test(tc, so_is_a_deletion);
 	tcase_add_test(tc, so_is_a_soft_deletion);
 	tcase_add_test(tc, so_is_what_is_posted);

@@ -202,6 +202,35 @@ START_TEST(the_control_api_is_guarded)
 }
 END_TEST
 
+/* What a client sends does not lie in memory ten thousand times. */
+START_TEST(notes_of_long_texts_are_short)
+{
+	struct provider provider;
+	char *name = xcalloc(1, 100001);
+
+	memset(name, 'x', 100000);
+	provider_open(&provider, "\"validation.mode\": \"report\"", "");
+	provider.registry.admin_token = "t";
+
+	char *body = xformat("{\"lineItem\": {\"%s\": 1, \"status\": \"%s\"}}", name, name);
+	char *target = xformat(V1 "/lineItems/%.3000s", name);
+
+	ck_assert_int_eq(ask_status(&provider, "PUT", target, body), 400);
+	provider.authorization = "Bearer t";
+
+	struct answer answer = ask(&provider, "GET", "/admin/sandboxes/default/diagnostics", NULL);
+
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_uint_gt(json_array_size(json_object_get(answer.json, "items")), 1);
+	ck_assert_uint_lt(strlen(answer.text), 20000);
+	answer_free(&answer);
+	provider_close(&provider);
+	free(target);
+	free(body);
+	free(name);
+}
+END_TEST
+
 Suite *validation_suite(void);
 Suite *validation_suite(void)
 {
@@ -210,6 +239,7 @@ Suite *validation_suite(void)
 
 	tcase_add_loop_test(tc, validates_as_the_mode_says, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, the_command_line_beats_the_profile);
+	tcase_add_test(tc, notes_of_long_texts_are_short);
 	tcase_add_loop_test(tc, the_control_api_is_guarded, 0, ARRAY_SIZE(refusals));
 	suite_add_tcase(suite, tc);
 	return suite;

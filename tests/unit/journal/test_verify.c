@@ -4,6 +4,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/jsonx.h"
 #include "tests/quoted.h"
@@ -292,6 +293,43 @@ START_TEST(many_expectations_have_a_limit)
 }
 END_TEST
 
+/* The control API does nothing else meanwhile: a body is parsed once, whoever asks for it.
+ * Once for each expectation, this took half a minute. */
+START_TEST(many_expectations_of_bodies_are_quick)
+{
+	struct journal *many = journal_new(3000, NULL);
+	json_t *json = json_pack("{s[]}", "expect"), *list = json_object_get(json, "expect");
+	struct journal_exchange exchange = { .method = "PUT", .target = "/x", .status = 200 };
+	struct str body = STR_INIT, text = STR_INIT;
+	struct err err = ERR_INIT;
+	struct jsonw w;
+
+	str_add(&body, "{\"n\": 7");
+	for (int i = 0; i < 150; i++)
+		str_format(&body, ", \"member %d\": \"text\"", i);
+	str_add(&body, "}");
+	exchange.request.body = str_text(&body);
+	exchange.request.length = body.length;
+	for (int i = 0; i < 3000; i++)
+		journal_add(many, &exchange);
+	for (int i = 0; i < 100; i++)
+		json_array_append_new(
+			list, json_pack("{s{si}si}", "body", "/n", i, "count", i == 7 ? 3000 : 0));
+
+	clock_t began = clock();
+
+	jsonw_init(&w, &text, 0);
+	ck_assert_msg(journal_verify(many, json, &w, &err), "%s", err.text);
+	ck_assert_msg((clock() - began) / CLOCKS_PER_SEC < 3, "%ld s",
+		      (long)((clock() - began) / CLOCKS_PER_SEC));
+	ck_assert_msg(starts_with(str_text(&text), "{\"holds\":true"), "%.200s", str_text(&text));
+	str_release(&body);
+	str_release(&text);
+	json_decref(json);
+	journal_free(many);
+}
+END_TEST
+
 Suite *verify_suite(void);
 Suite *verify_suite(void)
 {
@@ -305,6 +343,7 @@ Suite *verify_suite(void)
 	tcase_add_test(tc, sees_a_late_line_item);
 	tcase_add_loop_test(tc, points_at_what_is_wrong, 0, ARRAY_SIZE(bad));
 	tcase_add_test(tc, many_expectations_have_a_limit);
+	tcase_add_test(tc, many_expectations_of_bodies_are_quick);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

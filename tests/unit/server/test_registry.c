@@ -2,6 +2,7 @@
  * test_registry.c - who is open, who is closed for another, who waits for whom.
  */
 #include <check.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "server/api/api.h"
 #include "server/district.h"
 #include "tests/unit/helpers.h"
 
@@ -183,6 +185,47 @@ static const struct {
 	{ "\xc3\xa4", false },
 };
 
+static void answered(struct request *request)
+{
+	sem_post(request->owner);
+}
+
+static const struct {
+	const char *method, *target;
+} late[] = {
+	{ "GET", "/sandboxes/b0/ims/oneroster/v1p1/orgs" },
+	{ "DELETE", "/admin/sandboxes/b0" },
+};
+
+/* Nobody would let go of a pin, and a removal waits for that. */
+START_TEST(nothing_is_pinned_once_the_loops_end)
+{
+	struct registry registry;
+	char *folder = set_up(&registry);
+	struct request request;
+	struct response response = { 0 };
+	sem_t done;
+
+	registry.admin_token = "admin";
+	registry.control = control_start(NULL, NULL, 1000);
+	atomic_store(&registry.halted, true);
+	sem_init(&done, 0, 0);
+	request_make(&request, late[_i].method, late[_i].target);
+	request_set(&request, "Authorization", "Bearer admin");
+	request.resume = answered;
+	request.owner = &done;
+	ck_assert(!api_handle(&registry, &request, &response));
+	sem_wait(&done);
+	ck_assert_int_eq(response.status, 503);
+	ck_assert(!request.again && !request.context && !is_open(&registry, 0));
+	response_free(&response);
+	request_free(&request);
+	sem_destroy(&done);
+	control_stop(registry.control);
+	tear_down(&registry, folder);
+}
+END_TEST
+
 START_TEST(names_are_plain)
 {
 	char longest[SANDBOX_NAME_MOST + 2] = "";
@@ -207,6 +250,7 @@ Suite *registry_suite(void)
 	tcase_add_test(tc, a_pinned_one_stays_open);
 	tcase_add_test(tc, a_closed_one_comes_back);
 	tcase_add_test(tc, removal_waits_for_who_uses_it);
+	tcase_add_loop_test(tc, nothing_is_pinned_once_the_loops_end, 0, ARRAY_SIZE(late));
 	tcase_add_test(tc, names_are_plain);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -2,6 +2,8 @@
  * test_store.c - the file of a sandbox: its lock, its schema, its rows.
  */
 #include <check.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "server/store/store.h"
@@ -402,6 +404,26 @@ START_TEST(a_query_inside_a_query)
 }
 END_TEST
 
+/* A copy holds the clients' secrets, too. */
+START_TEST(a_snapshot_is_private)
+{
+	struct store *source = demo_store();
+	char *folder = scratch_new(), *path = path_join(folder, "copy.db");
+	struct stat status;
+	struct err err = ERR_INIT;
+	mode_t mask = umask(0);
+
+	ck_assert_msg(store_snapshot(source, path, &err), "%s", err.text);
+	umask(mask);
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_int_eq(status.st_mode & 0777, 0600);
+	ck_assert_int_gt(status.st_size, 4096);
+	store_close(source);
+	free(path);
+	scratch_free(folder);
+}
+END_TEST
+
 Suite *store_suite(void);
 Suite *store_suite(void)
 {
@@ -423,6 +445,7 @@ Suite *store_suite(void)
 	tcase_add_test(tc, a_reader_sees_one_moment);
 	tcase_add_test(tc, statements_may_be_many);
 	tcase_add_loop_test(tc, a_query_inside_a_query, 120, 130);
+	tcase_add_test(tc, a_snapshot_is_private);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
