@@ -53,6 +53,7 @@ struct context {
 	size_t remark_count;
 	const char *fired[FIRED_MOST]; /* names of switches that made a difference */
 	size_t fired_count;
+	int64_t at;             /* when it began, by the sandbox's clock */
 	int64_t now;            /* the sandbox's clock, skewed by a fault rule */
 	bool met;               /* fault rules have looked at it, */
 	bool answered;          /* one of them has answered, */

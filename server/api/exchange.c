@@ -191,7 +191,7 @@ void exchange_end(struct context *context)
 		.arena = &context->request->arena,
 		.how = redact_of(response),
 		.exchange = {
-			.at = context->now,
+			.at = context->at,
 			.real_at = when_now() - us / 1000,
 			.us = us,
 			.status = leaves(response) ? response->status : 0,

@@ -405,8 +405,10 @@ static bool proceed(struct context *context)
 
 	if (!pin(context, &complete))
 		return complete;
-	if (!context->profile) /* one that comes back goes on with the profile that it met */
+	if (!context->profile) { /* one that comes back goes on with the profile that it met */
 		context->profile = sandbox_profile(context->sandbox);
+		context->at = sandbox_now(context->sandbox);
+	}
 	context->now = sandbox_now(context->sandbox) + effects_skew(context);
 	complete = answer(context);
 	if (complete) {

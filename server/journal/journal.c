@@ -152,6 +152,8 @@ struct journal *journal_new(size_t most, struct journal_budget *budget)
 
 	journal->most = most;
 	journal->budget = budget;
+	if (budget)
+		atomic_fetch_add(&budget->journals, 1);
 	journal->ring = xcalloc(most, sizeof *journal->ring);
 	journal->next_id = 1;
 	pthread_mutex_init(&journal->mutex, NULL);
@@ -162,8 +164,13 @@ static bool over_budget(const struct journal *journal)
 {
 	const struct journal_budget *budget = journal->budget;
 
-	return budget &&
-	       atomic_load(&budget->used) > (budget->most ? budget->most : JOURNAL_BUDGET);
+	if (!budget)
+		return false;
+
+	size_t most = budget->most ? budget->most : JOURNAL_BUDGET;
+
+	return atomic_load(&budget->used) > most &&
+	       journal->bytes > most / atomic_load(&budget->journals);
 }
 
 /* Takes the oldest out; the caller has its reference. */
@@ -224,6 +231,8 @@ void journal_free(struct journal *journal)
 	if (!journal)
 		return;
 	journal_clear(journal);
+	if (journal->budget)
+		atomic_fetch_sub(&journal->budget->journals, 1);
 	pthread_mutex_destroy(&journal->mutex);
 	free(journal->ring);
 	free(journal);

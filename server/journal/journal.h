@@ -24,9 +24,11 @@
 #define JOURNAL_DIAGNOSTICS 100     /* of one exchange */
 #define JOURNAL_ANSWER (32u << 20)  /* a list ends after the item that passes this */
 
-/* What the journals of a server hold together. All zero: nothing, and JOURNAL_BUDGET. */
+/* What the journals of a server hold together. Once it is used up, who holds more than an
+ * equal share gives way; so twice of it is the most that there is. All zero: nothing, and
+ * JOURNAL_BUDGET. */
 struct journal_budget {
-	atomic_size_t used;
+	atomic_size_t used, journals;
 	size_t most; /* 0: JOURNAL_BUDGET */
 };
 
