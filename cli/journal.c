@@ -87,7 +87,7 @@ static bool read_limit(struct reader *reader, struct err *err)
 
 static void make_target(struct reader *reader)
 {
-	static const char *const filters[] = { "method", "path", "status", "operation" };
+	static const char *const filters[] = { "method", "path", "status", "operation", "client" };
 	bool from_url = !option_text(reader->options, "sandbox");
 
 	str_format(&reader->target, "%s/admin/sandboxes/", transport_base(reader->transport));
@@ -321,6 +321,7 @@ static void pause_a_while(void)
 static bool read_all(struct reader *reader, struct err *err)
 {
 	bool follow = option_is_set(reader->options, "follow");
+	size_t shown = 0;
 
 	while (!interrupted && !ferror(stdout)) {
 		json_t *answer = fetch(reader, err);
@@ -328,10 +329,13 @@ static bool read_all(struct reader *reader, struct err *err)
 
 		if (!answer)
 			return interrupted; /* the call was broken off */
-		reader->left -= (int64_t)show(reader, json_object_get(answer, "items"));
+		shown += show(reader, json_object_get(answer, "items"));
+		reader->left -= (int64_t)json_array_size(json_object_get(answer, "items"));
 		json_decref(answer);
 		if (more && reader->left > 0)
 			continue;
+		if (!follow && shown == 0)
+			fprintf(stderr, "nothing was recorded that fits\n");
 		if (!follow)
 			break;
 		reader->left = INT64_MAX; /* --limit was about what is past */

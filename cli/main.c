@@ -89,7 +89,7 @@ const struct command commands[] = {
 	  "what was refused and why, and the quirks and faults that made a difference. URL is that\n"
 	  "of the server or any below it; the admin token is what serve prints at start. --follow\n"
 	  "goes on until it is interrupted. --path is the beginning of a path, or a pattern with *\n"
-	  "and ?, of the whole path or of that below the service root: /lineItems.",
+	  "for anything, of the whole path or of that below the service root: /lineItems.",
 	  0, 0, journal_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",

@@ -37,6 +37,10 @@ static struct ledger *open_ledger(const struct options *options, bool must_exist
 
 	if (!must_exist || file_exists(path))
 		ledger = ledger_open(path, err);
+	if (ledger && !must_exist && !ledger_claim(ledger, path, err)) {
+		ledger_close(ledger);
+		ledger = NULL;
+	}
 	free(path);
 	return ledger;
 }

@@ -3,16 +3,21 @@
  */
 #include "conformance/canvas/ledger.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/jsonx.h"
 
 struct ledger {
 	sqlite3 *db;
 	char *sis;
+	int claim; /* descriptor of PATH.lock, held by flock; -1: not claimed */
 };
 
 /* Every accepted PUT is noted at once and must survive our own death, not the
@@ -49,6 +54,7 @@ struct ledger *ledger_open(const char *path, struct err *err)
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
 	ledger->sis = xstrdup("");
+	ledger->claim = -1;
 	if (sqlite3_open_v2(path ? path : ":memory:", &ledger->db, flags, NULL) != SQLITE_OK)
 		failed(ledger, &why);
 	else if (sqlite3_busy_timeout(ledger->db, 5000), execute(ledger, schema, &why))
@@ -59,11 +65,31 @@ struct ledger *ledger_open(const char *path, struct err *err)
 	return NULL;
 }
 
+bool ledger_claim(struct ledger *ledger, const char *path, struct err *err)
+{
+	char *lock = xformat("%s.lock", path);
+
+	ledger->claim = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (ledger->claim < 0)
+		err_set(err, ERR_INVALID, "%s: %s; name another file with --state", lock,
+			strerror(errno));
+	else if (flock(ledger->claim, LOCK_EX | LOCK_NB) != 0)
+		err_set(err, ERR_ENVIRONMENT,
+			"another sync works with %s (lock %s): wait for it, or it and this one "
+			"would "
+			"send the same twice",
+			path, lock);
+	free(lock);
+	return err->code == ERR_NONE;
+}
+
 void ledger_close(struct ledger *ledger)
 {
 	if (!ledger)
 		return;
 	sqlite3_close(ledger->db);
+	if (ledger->claim >= 0)
+		close(ledger->claim);
 	free(ledger->sis);
 	free(ledger);
 }

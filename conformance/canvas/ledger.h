@@ -17,6 +17,9 @@ struct ledger;
 /* Opens or creates @path; NULL is a ledger that forgets, for dry runs. */
 struct ledger *ledger_open(const char *path, struct err *err) MUST_USE;
 void ledger_close(struct ledger *ledger);
+/* One sync at a time: takes the lock PATH.lock until the ledger is closed.
+ * ERR_ENVIRONMENT when another process has it. */
+bool ledger_claim(struct ledger *ledger, const char *path, struct err *err) MUST_USE;
 
 /* The SIS that the calls below are about. */
 void ledger_use(struct ledger *ledger, const char *sis);

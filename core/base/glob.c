@@ -3,11 +3,14 @@
  */
 #include "base/glob.h"
 
-bool glob_fits(const char *pattern, const char *text)
+#include <string.h>
+
+bool glob_fits_n(const char *pattern, const char *text, size_t length)
 {
+	const char *end = text + length;
 	const char *star = NULL, *from = text; /* where the last star began, and its text */
 
-	while (*text) {
+	while (text < end) {
 		if (*pattern == '*') {
 			star = ++pattern;
 			from = text;
@@ -24,4 +27,9 @@ bool glob_fits(const char *pattern, const char *text)
 	while (*pattern == '*')
 		pattern++;
 	return *pattern == '\0';
+}
+
+bool glob_fits(const char *pattern, const char *text)
+{
+	return glob_fits_n(pattern, text, strlen(text));
 }

@@ -6,7 +6,10 @@
 
 #include "base/util.h"
 
-/* Whether the whole of @text fits @pattern. Nothing but `*` is special. */
+/* Whether the whole of @text fits @pattern. Nothing but `*` is special. Costs at most the
+ * length of the one times that of the other. */
 bool glob_fits(const char *pattern, const char *text);
+/* The same for the first @length bytes of @text. */
+bool glob_fits_n(const char *pattern, const char *text, size_t length);
 
 #endif

@@ -160,6 +160,19 @@ bool root_find(const char *const *segments, size_t count, struct root *out, size
 	return false;
 }
 
+const char *path_below_service(const char *path)
+{
+	static const char *const versions[] = { "/v1p1/", "/v1p2/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
+		const char *root = strstr(path, versions[i]);
+
+		if (root)
+			return root + strlen(versions[i]) - 1;
+	}
+	return NULL;
+}
+
 /* Whether @path (a pattern) fits; the {…} segments go to @ids. */
 static bool fits(const char *path, const char *const *segments, size_t count, const char **ids,
 		 size_t *id_count)

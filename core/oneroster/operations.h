@@ -51,6 +51,10 @@ struct root {
  * that root. *@used is how many segments it took. */
 bool root_find(const char *const *segments, size_t count, struct root *out, size_t *used);
 
+/* Where in a raw path that what is below the root of a service begins, at its slash:
+ * /lineItems; NULL when it is below none. */
+const char *path_below_service(const char *path);
+
 /* The outcome of matching the segments below a root (raw, still encoded). */
 struct route {
 	const struct operation *operation; /* NULL: see `allow` */

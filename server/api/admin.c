@@ -60,8 +60,8 @@ static const struct admin_row rows[] = {
 	  "The sandbox's time", "Clock", NULL, NULL },
 	{ "PUT", SANDBOX "/clock", admin_clock_put, "putClock",
 	  "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
-	  "\"now\": {\"type\": \"string\", \"format\": \"date-time\"}, \"frozen\": {\"type\": \"boolean\"}}}",
-	  NULL, 200, "Set the clock, stop it, let it run on", "Clock", NULL, NULL },
+	  "\"now\": {\"type\": [\"string\", \"null\"], \"format\": \"date-time\"}, \"frozen\": {\"type\": \"boolean\"}}}",
+	  NULL, 200, "Set the clock, stop it, let it run on; null is real time", "Clock", NULL, NULL },
 	{ "POST", SANDBOX "/reset", admin_reset, "postReset", NULL, NULL, 204,
 	  "Back to the data that were loaded", NULL, NULL, NULL },
 	{ "GET", SANDBOX "/snapshots", admin_snapshot_list, "getSnapshots", NULL, NULL, 200,
@@ -295,8 +295,12 @@ bool admin_handle(struct registry *registry, struct request *request, struct res
 	response->operation = "admin";
 	if (!is_admin(registry, request)) {
 		response_header(request, response, "WWW-Authenticate", "Bearer realm=\"admin\"");
-		admin_fail(&call->admin, 401, "",
-			   "Authorization: Bearer and the admin token belong here");
+		admin_fail(
+			&call->admin, 401, "",
+			request_header(request, "Authorization")
+				? "the admin token is wrong: it is what serve printed at start, or "
+				  "--admin-token"
+				: "Authorization: Bearer and the admin token belong here");
 		return true;
 	}
 	call->row = find(request->method, segments, count, call->admin.ids, &allow);

@@ -132,7 +132,7 @@ void admin_clock_show(struct admin *admin)
 	write_clock(admin);
 }
 
-/* What is not named stays as it is. */
+/* What is not named stays as it is; null is real time. */
 static bool read_clock(struct admin *admin, struct clock *clock)
 {
 	const json_t *value, *frozen = json_object_get(admin->body, "frozen");
@@ -148,9 +148,13 @@ static bool read_clock(struct admin *admin, struct clock *clock)
 		}
 	}
 	value = json_object_get(admin->body, "now");
-	if (value &&
-	    (!json_is_string(value) || !when_parse(json_string_value(value), &clock->at, &zone))) {
-		admin_fail(admin, 422, "/now", "expected a time like 2026-03-01T12:00:00Z");
+	if (json_is_null(value)) {
+		clock->at = when_now();
+		clock->frozen = false;
+	} else if (value && (!json_is_string(value) ||
+			     !when_parse(json_string_value(value), &clock->at, &zone))) {
+		admin_fail(admin, 422, "/now",
+			   "expected a time like 2026-03-01T12:00:00Z, or null for real time");
 		return false;
 	}
 	if (frozen && !json_is_boolean(frozen)) {

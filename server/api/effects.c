@@ -213,6 +213,9 @@ enum effects_next effects_before(struct context *context, const char *operation)
 		return EFFECTS_GO_ON;
 	if (!context->response->operation)
 		context->response->operation = operation;
+	/* nobody asks this client for more than its name */
+	context->response->credential = auth_claimed(auth, context->request,
+						     same_text(operation, "token"));
 	give_answer(context, false);
 	return EFFECTS_ANSWERED;
 }

@@ -81,6 +81,22 @@ static bool value_fits(const char *choices, bool nullable, const json_t *value)
 	return json_is_string(value) && (!choices || has_word(choices, json_string_value(value)));
 }
 
+static const char *choice_words(const char *choices)
+{
+	static const struct {
+		const char *choices, *words;
+	} rows[] = {
+		{ "bool", "true or false" },
+		{ "number", "a number" },
+		{ "open closed", "open or closed" },
+	};
+
+	for (size_t i = 0; choices && i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].choices, choices) == 0)
+			return rows[i].words;
+	return "a string";
+}
+
 bool state_check(const char *kind, const char *key, const json_t *value, struct err *err)
 {
 	const struct state_key *known = find_key(kind, key);
@@ -90,9 +106,10 @@ bool state_check(const char *kind, const char *key, const json_t *value, struct 
 		err_at(err, ERR_INVALID, pointer, "%s: the SIS knows no such thing of %s", pointer,
 		       kind);
 	else if (!value_fits(known->choices, known->nullable, value))
-		err_at(err, ERR_INVALID, pointer, "%s: expected %s%s, found %s", pointer,
-		       known->choices ? known->choices : "a string",
-		       known->nullable ? " or null" : "", jsonx_kind(value));
+		err_at(err, ERR_INVALID, pointer, "%s: expected %s%s, found %s%s%.40s", pointer,
+		       choice_words(known->choices), known->nullable ? " or null" : "",
+		       jsonx_kind(value), json_is_string(value) ? " " : "",
+		       json_is_string(value) ? json_string_value(value) : "");
 	free(pointer);
 	return err->code == ERR_NONE;
 }

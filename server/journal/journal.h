@@ -94,6 +94,8 @@ struct journal_query {
  * and `client`. Texts are borrowed from @parameters. */
 bool journal_query_parse(struct journal_query *query, const struct pairs *parameters,
 			 struct err *err) MUST_USE;
+/* Whether exchanges may be of that operation: one of OneRoster's, or token. */
+bool journal_operation_is_known(const char *name);
 /* "404" or "4xx"; false when @text is neither. */
 bool journal_status_parse(const char *text, int *least, int *most) MUST_USE;
 bool journal_matches(const struct journal_query *query, const struct journal_exchange *exchange);

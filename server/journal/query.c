@@ -6,7 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/glob.h"
 #include "base/when.h"
+#include "oneroster/operations.h"
+
+bool journal_operation_is_known(const char *name)
+{
+	return operation_find(name) || strcmp(name, "token") == 0;
+}
 
 bool journal_status_parse(const char *text, int *least, int *most)
 {
@@ -53,11 +60,25 @@ static bool read_limit(struct journal_query *query, const char *text, struct err
 	return true;
 }
 
+static bool read_operation(struct journal_query *query, const char *text, struct err *err)
+{
+	query->operation = text;
+	return journal_operation_is_known(text) ||
+	       err_at(err, ERR_INVALID, "operation",
+		      "operation=%.40s: the name of an operation belongs here, like putLineItem, "
+		      "or "
+		      "token",
+		      text);
+}
+
 static bool read_path(struct journal_query *query, const char *text, struct err *err)
 {
 	if (strlen(text) > JOURNAL_PATTERN)
 		return err_at(err, ERR_INVALID, "path", "path: at most %d characters belong here",
 			      JOURNAL_PATTERN);
+	if (*text != '/' && *text != '*')
+		return err_at(err, ERR_INVALID, "path",
+			      "path=%.40s: a path begins with / or, as a pattern, with *", text);
 	query->path = text;
 	return true;
 }
@@ -69,7 +90,7 @@ static const struct {
 	size_t text; /* where it goes, without a reader */
 } rows[] = {
 	{ "method", NULL, offsetof(struct journal_query, method) },
-	{ "operation", NULL, offsetof(struct journal_query, operation) },
+	{ "operation", read_operation, 0 },
 	{ "client", NULL, offsetof(struct journal_query, client) },
 	{ "path", read_path, 0 },
 	{ "status", read_status, 0 },
@@ -104,54 +125,20 @@ bool journal_query_parse(struct journal_query *query, const struct pairs *parame
 	return true;
 }
 
-/* * stands for anything, ? for one character. Goes back to the last * only, so that a
- * pattern costs at most its length times that of the text. */
-static bool glob(const char *pattern, const char *text, size_t length)
+/* A pattern fits as a whole, a plain text as the beginning. */
+static bool fits(const char *pattern, const char *path)
 {
-	const char *star = NULL, *end = text + length, *resume = text;
+	size_t length = strcspn(path, "?");
 
-	while (text < end) {
-		if (*pattern == '*') {
-			star = pattern++;
-			resume = text;
-		} else if (*pattern == '?' || *pattern == *text) {
-			pattern++;
-			text++;
-		} else if (star) {
-			pattern = star + 1;
-			text = ++resume;
-		} else {
-			return false;
-		}
-	}
-	pattern += strspn(pattern, "*");
-	return !*pattern;
-}
-
-static bool fits(const char *pattern, const char *path, size_t length)
-{
-	size_t plain = strlen(pattern);
-
-	if (pattern[strcspn(pattern, "*?")])
-		return glob(pattern, path, length);
-	return plain <= length && memcmp(pattern, path, plain) == 0;
+	return strchr(pattern, '*') ? glob_fits_n(pattern, path, length)
+				    : starts_with(path, pattern) && strlen(pattern) <= length;
 }
 
 bool journal_path_matches(const char *pattern, const char *target)
 {
-	static const char *const roots[] = { "/v1p1/", "/v1p2/" };
-	size_t length = strcspn(target, "?");
+	const char *below = path_below_service(target);
 
-	if (fits(pattern, target, length))
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
-		const char *root = strstr(target, roots[i]);
-		size_t skip = root ? (size_t)(root - target) + strlen(roots[i]) - 1 : length;
-
-		if (skip < length && fits(pattern, target + skip, length - skip))
-			return true;
-	}
-	return false;
+	return fits(pattern, target) || (below && fits(pattern, below));
 }
 
 bool journal_matches(const struct journal_query *query, const struct journal_exchange *exchange)

@@ -77,6 +77,10 @@ bool fault_parse(const char *name, enum fault *fault) MUST_USE;
  * one that has no other spelling comes back as it is. */
 const char *minor_in_v1p2(const char *minor);
 
+/* What the text of a profile's error may name in braces. */
+#define PLACEHOLDERS \
+	"title max min due assigned category categories student class lineItem field reason"
+
 #define REFUSAL_PARAMS 12
 
 /* Why a request is refused. Texts are borrowed from the request's arena. */

@@ -104,6 +104,11 @@ static bool load_chain(const char *name, const char **seen, int depth, json_t *e
 	if (good && depth == CHAIN_MAX)
 		good = profile_fail(err, path, "", "extends", "the chain of extends is too long");
 	good = good && profile_check_document(path, file, err);
+	if (good && depth == 0 && !jsonx_text(file, "name"))
+		good = profile_fail(
+			err, path, "", "name",
+			"a profile needs a name of its own; that of what it extends would "
+			"mislead");
 	extends = good ? jsonx_text(file, "extends") : NULL;
 	if (extends) {
 		seen[depth] = path;

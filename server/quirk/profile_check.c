@@ -13,6 +13,7 @@
 #include "oneroster/operations.h"
 
 #define NUMBER_MOST 1000000000
+#define LABEL_MOST 200 /* bytes of a name, a title, a time zone */
 
 bool profile_fail(struct err *err, const char *file, const char *section, const char *key,
 		  const char *format, ...)
@@ -139,6 +140,25 @@ static bool check_status(const char *file, const char *key, const json_t *value,
 	       profile_fail(err, file, "errors", key, "status must be a number from 200 to 599");
 }
 
+/* A {word} that nothing fills would reach the client as it is. */
+static bool check_text(const char *file, const char *key, const char *text, struct err *err)
+{
+	for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{')) {
+		size_t length = strspn(at + 1,
+				       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+		char name[32];
+
+		if (length == 0 || at[1 + length] != '}')
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)length, at + 1);
+		if (!has_word(PLACEHOLDERS, name))
+			return profile_fail(err, file, "errors", key,
+					    "{%s} is filled by nothing; there are: %s", name,
+					    PLACEHOLDERS);
+	}
+	return true;
+}
+
 /* The members of an error, or of its part for 1.2. */
 static bool check_members(const char *file, const char *key, const json_t *value, const char *known,
 			  struct err *err)
@@ -159,8 +179,12 @@ static bool check_members(const char *file, const char *key, const json_t *value
 		else if (strcmp(name, "v1p2") == 0)
 			good = check_members(file, key, member, "status minor", err);
 		else
-			good = json_is_string(member) ||
-			       profile_fail(err, file, "errors", key, "%s must be a string", name);
+			good = json_is_string(member)
+				       ? strcmp(name, "text") != 0 ||
+						 check_text(file, key, json_string_value(member),
+							    err)
+				       : profile_fail(err, file, "errors", key,
+						      "%s must be a string", name);
 		if (!good)
 			return false;
 	}
@@ -256,6 +280,18 @@ static const struct {
 	{ "routes", check_hidden },
 };
 
+static bool check_label(const char *file, const char *key, const json_t *value, struct err *err)
+{
+	size_t length = json_string_length(value);
+
+	if (!json_is_string(value))
+		return profile_fail(err, file, "", key, "expected a string, found %s",
+				    jsonx_kind(value));
+	return (length > 0 && length <= LABEL_MOST) ||
+	       profile_fail(err, file, "", key, "expected 1 to %d bytes, found %zu", LABEL_MOST,
+			    length);
+}
+
 static bool check_section(const char *file, const char *key, const json_t *value, struct err *err)
 {
 	const char *name;
@@ -267,9 +303,7 @@ static bool check_section(const char *file, const char *key, const json_t *value
 		if (strcmp(sections[i].key, key) != 0)
 			continue;
 		if (!sections[i].members)
-			return json_is_string(value) ||
-			       profile_fail(err, file, "", key, "expected a string, found %s",
-					    jsonx_kind(value));
+			return check_label(file, key, value, err);
 		if (!json_is_object(value))
 			return profile_fail(err, file, "", key, "expected an object, found %s",
 					    jsonx_kind(value));

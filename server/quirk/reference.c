@@ -118,9 +118,8 @@ void reference_markdown(struct str *out, const struct profile *standard)
 		"\n## Faults\n\n"
 		"What a profile's `errors` may give a status, a minor code, a text and a code "
 		"of the error dictionary to. Texts and\nstatuses here are those of the profile "
-		"`standard`. A text may name what was refused in braces: `{title}` `{max}`\n"
-		"`{due}` `{assigned}` `{category}` `{categories}` `{student}` `{class}` "
-		"`{lineItem}` `{field}` `{reason}`.\n\n"
+		"`standard`. A text may name what was refused, one of these in "
+		"braces:\n" PLACEHOLDERS ".\n\n"
 		"| fault | 1.1 | 1.2 | minor code | text |\n|---|---|---|---|---|\n");
 	for (int i = 0; i < FAULT_COUNT; i++) {
 		const struct fault_answer *answer = profile_answer(standard, (enum fault)i, V11);

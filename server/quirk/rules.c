@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/glob.h"
+#include "oneroster/operations.h"
 #include "base/jsonx.h"
 #include "base/pointer.h"
 #include "oneroster/vocab.h"
@@ -202,6 +203,14 @@ struct wanted {
 	bool found;
 };
 
+/* The whole path, or what is below the root of the service. */
+static bool path_fits(const char *pattern, const char *path)
+{
+	const char *below = path_below_service(path);
+
+	return glob_fits(pattern, path) || (below && glob_fits(pattern, below));
+}
+
 /* A text is a glob; 91 and 91.0 are the same number. */
 static bool compare_place(const struct place *place, void *payload)
 {
@@ -244,7 +253,7 @@ static bool fits(const struct condition *c, struct look *look)
 
 	return (!(c->says & IF(METHOD)) || names(c->method, facts->method)) &&
 	       (!(c->says & IF(OPERATION)) || names(c->operation, facts->operation)) &&
-	       (!(c->says & IF(PATH)) || glob_fits(c->path, facts->path)) &&
+	       (!(c->says & IF(PATH)) || path_fits(c->path, facts->path)) &&
 	       (!(c->says & IF(VERSION)) || (facts->version & versions[c->version])) &&
 	       (!(c->says & IF(CLIENT)) || same_text(c->client, facts->credential) ||
 		same_text(c->client, facts->address)) &&

@@ -66,8 +66,8 @@ static const struct {
 	{ "PUT", BOX "/clock", "{\"time\":1}", 422, "/time", "now, frozen" },
 	{ "PATCH", BOX "/sis/categories/cat-tests", "{\"state\":\"open\"}", 422, "/state", "categories" },
 	{ "PATCH", BOX "/sis/categories/cat-tests", "{\"defaultGradeScale\":7}", 422, "/defaultGradeScale", "or null" },
-	{ "PATCH", BOX "/sis/academicSessions/gp-q1", "{\"state\":\"shut\"}", 422, "/state", "open closed" },
-	{ "PATCH", BOX "/sis/classes/class-alg-1", "{\"linked\":\"no\"}", 422, "/linked", "bool" },
+	{ "PATCH", BOX "/sis/academicSessions/gp-q1", "{\"state\":\"shut\"}", 422, "/state", "open or closed, found a string shut" },
+	{ "PATCH", BOX "/sis/classes/class-alg-1", "{\"linked\":\"no\"}", 422, "/linked", "true or false" },
 	{ "PATCH", BOX "/sis/classes/class-alg-1", "{\"teacher\":\"nobody\"}", 422, "/teacher", "nobody" },
 	{ "PATCH", BOX "/sis/classes/nothing", "{\"linked\":false}", 404, "", "nothing" },
 	{ "GET", BOX "/sis/classes/nothing", NULL, 404, "", "nothing" },
@@ -266,6 +266,14 @@ START_TEST(the_clock_is_set_and_stands)
 	admin(&answer, &server, "GET", BOX "/clock", NULL);
 	ck_assert_str_eq(jsonx_text(answer.json, "now"), "2026-03-01T12:00:00.000Z");
 	answer_release(&answer);
+	/* and goes back to real time */
+	admin(&answer, &server, "PUT", BOX "/clock", "{\"now\":null}");
+	ck_assert(!jsonx_true(answer.json, "frozen"));
+	ck_assert_str_gt(jsonx_text(answer.json, "now"), "2026-03-01T12:00:00.000Z");
+	answer_release(&answer);
+	ck_assert_int_eq(admin_status(&server, "PUT", BOX "/clock",
+				      "{\"now\":\"2026-03-01T12:00:00Z\",\"frozen\":true}"),
+			 200);
 	/* it runs on from where it stood */
 	admin(&answer, &server, "PUT", BOX "/clock", "{\"frozen\":false}");
 	ck_assert(starts_with(jsonx_text(answer.json, "now"), "2026-03-01T12:00:0"));

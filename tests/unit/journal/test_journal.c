@@ -271,7 +271,7 @@ static const struct {
 	{ "path=/lineItems/",              "3 4", 0 },
 	{ "path=/classes",                 "2", 0 },
 	{ "path=/classes?",                "", 0 }, /* ? stands for a character */
-	{ "path=/lineItems/?",             "3 4", 0 },
+	{ "path=/lineItems/*",             "3 4", 0 },
 	{ "path=*/lineItems/b",            "4", 0 },
 	{ "path=*/results/*",              "6", 0 },
 	{ "path=/results/*",               "6", 0 },

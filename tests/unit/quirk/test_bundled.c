@@ -19,9 +19,6 @@ static const char *const names[] = {
 };
 
 /* The texts of errors may name these; fault.h says how they are filled. */
-#define PLACEHOLDERS \
-	"title max min due assigned category categories student class lineItem field reason"
-
 static json_t *read_file(const char *name)
 {
 	struct err err = ERR_INIT;

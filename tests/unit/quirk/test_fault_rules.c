@@ -301,6 +301,8 @@ static const struct {
 	{ "'operation': 'putResult'", false },
 	{ "'operation': ['putResult', 'putLineItem']", true },
 	{ "'path': '*'", true },
+	{ "'path': '/lineItems/*'", true },
+	{ "'path': '/lineItems'", false },
 	{ "'path': '/ims/oneroster/v1p1/lineItems/*'", true },
 	{ "'path': '*/lineItems/li-1'", true },
 	{ "'path': '/ims/oneroster/v1p1/lineItems'", false },

@@ -15,6 +15,9 @@
 static const struct {
 	const char *json, *pointer, *says;
 } refused[] = {
+	{ "{\"name\": \"p\", \"extends\": \"standard\", \"errors\": {\"score_over\": {\"text\": \"{titel}\"}}}", "/errors/score_over", "{titel} is filled by nothing" },
+	{ "{\"extends\": \"standard\"}",             "/name",                  "a name of its own" },
+	{ "{\"name\": \"\", \"extends\": \"standard\"}", "/name",             "1 to 200" },
 	{ P("\"colour\": 1"),                           "/colour",               "unknown key" },
 	{ P("\"Quirks\": {}"),                          "/Quirks",               "unknown key" },
 	{ P("\"name~/x\": 1"),                          "/name~0~1x",            "unknown key" },
