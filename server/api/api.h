@@ -65,6 +65,12 @@ struct context {
 	size_t note_count;
 };
 
+/* What is asked of a sandbox: false where the request was parked, or waits (context->waits). */
+bool sandbox_answer(struct context *context);
+/* An answer outside OneRoster: {KEY: TEXT}. */
+void answer_plain(struct request *request, struct response *response, int status, const char *key,
+		  const char *text);
+
 /* Handlers; false where the request was parked. */
 bool read_many(struct context *context);
 bool read_one(struct context *context);
