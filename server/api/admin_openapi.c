@@ -3,65 +3,108 @@
  */
 #include "server/api/admin.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define NEEDS(names, members) \
-	"{\"type\":\"object\",\"required\":[" names "],\"properties\":{" members "}}"
-#define MEMBER(name, schema) "\"" name "\":" schema
-#define LIST(item) NEEDS("\"items\"", MEMBER("items", "{\"type\":\"array\",\"items\":" item "}"))
-#define SCHEMA(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define TEXT "{\"type\":\"string\"}"
-#define WHEN "{\"type\":\"string\",\"format\":\"date-time\"}"
-#define TRUTH "{\"type\":\"boolean\"}"
-#define NUMBER "{\"type\":\"integer\"}"
-#define OBJECT "{\"type\":\"object\"}"
-#define ARRAY "{\"type\":\"array\"}"
-#define MESSAGE NEEDS("\"headers\",\"body\"", MEMBER("headers", OBJECT))
-
-/* clang-format off */
-/* What is answered: the members that are always there. */
+/* What is answered, by name: members, separated by blanks. `?` behind a name: it may be
+ * absent. Behind a colon stands a type of JSON or the name of another schema, in brackets for
+ * an array of such; without one it is a text. */
 static const struct {
-	const char *name, *schema;
+	const char *name, *members;
 } schemas[] = {
-	{ "Error", NEEDS("\"error\"", MEMBER("error", NEEDS("\"message\",\"pointer\"", MEMBER("message", TEXT) "," MEMBER("pointer", TEXT)))) },
-	{ "Description", NEEDS("\"openapi\",\"info\",\"paths\"", MEMBER("openapi", TEXT)) },
-	{ "Sandbox", NEEDS("\"name\",\"profile\",\"urls\",\"credentials\"",
-		MEMBER("name", TEXT) "," MEMBER("profile", TEXT) "," MEMBER("now", WHEN) "," MEMBER("frozen", TRUTH) ","
-		MEMBER("urls", NEEDS("\"v1p1\",\"rostering\",\"gradebook\",\"resources\",\"token\"", "")) ","
-		MEMBER("credentials", "{\"type\":\"array\",\"items\":" NEEDS("\"id\"", MEMBER("id", TEXT) "," MEMBER("secret", TEXT)) "}")) },
-	{ "Sandboxes", LIST(SCHEMA("Sandbox")) },
-	{ "Profile", NEEDS("\"name\",\"title\",\"quirks\",\"errors\",\"sources\"",
-		MEMBER("name", TEXT) "," MEMBER("title", TEXT) "," MEMBER("timezone", TEXT) "," MEMBER("quirks", OBJECT) "," MEMBER("errors", OBJECT) ","
-		MEMBER("routes", OBJECT) "," MEMBER("sources", OBJECT) "," MEMBER("notes", ARRAY)) },
-	{ "Faults", NEEDS("\"items\"", MEMBER("seed", NUMBER) "," MEMBER("items", "{\"type\":\"array\",\"items\":"
-		NEEDS("\"name\",\"when\",\"do\",\"matched\",\"fired\"", MEMBER("matched", NUMBER) "," MEMBER("fired", NUMBER)) "}")) },
-	{ "State", OBJECT },
-	{ "Clock", NEEDS("\"now\",\"frozen\"", MEMBER("now", WHEN) "," MEMBER("frozen", TRUTH)) },
-	{ "Snapshot", NEEDS("\"id\"", MEMBER("id", TEXT)) },
-	{ "Snapshots", LIST(NEEDS("\"id\",\"at\",\"bytes\"", MEMBER("id", TEXT) "," MEMBER("at", WHEN) "," MEMBER("bytes", NUMBER))) },
-	{ "Exchange", NEEDS("\"id\",\"at\",\"method\",\"target\",\"operation\",\"status\",\"ms\",\"client\",\"request\",\"response\",\"quirks\",\"faults\",\"diagnostics\",\"refusal\"",
-		MEMBER("id", NUMBER) "," MEMBER("at", WHEN) "," MEMBER("method", TEXT) "," MEMBER("target", TEXT) "," MEMBER("status", NUMBER) ","
-		MEMBER("request", MESSAGE) "," MEMBER("response", MESSAGE) "," MEMBER("quirks", ARRAY) "," MEMBER("faults", ARRAY) ","
-		MEMBER("diagnostics", "{\"type\":\"array\",\"items\":" SCHEMA("Diagnostic") "}")) },
-	{ "Journal", LIST(SCHEMA("Exchange")) },
-	{ "Har", NEEDS("\"log\"", MEMBER("log", NEEDS("\"version\",\"creator\",\"entries\"", MEMBER("entries", ARRAY)))) },
-	{ "Verdict", NEEDS("\"holds\",\"misses\"", MEMBER("holds", TRUTH) "," MEMBER("misses", ARRAY)) },
-	{ "Diagnostic", NEEDS("\"at\",\"object\",\"pointer\",\"rule\",\"severity\",\"source\",\"found\",\"expected\"",
-		MEMBER("at", WHEN) "," MEMBER("object", TEXT) "," MEMBER("pointer", TEXT) "," MEMBER("rule", TEXT) ","
-		MEMBER("severity", "{\"enum\":[\"error\",\"warning\"]}") "," MEMBER("source", TEXT) "," MEMBER("found", TEXT) "," MEMBER("expected", TEXT)) },
-	{ "Diagnostics", LIST(SCHEMA("Diagnostic")) },
+	{ "Error", "error:Problem" },
+	{ "Problem", "message pointer" },
+	{ "Description", "openapi info:object paths:object" },
+	{ "Sandbox", "name profile now? frozen?:boolean urls:Urls credentials:[Credential]" },
+	{ "Urls", "v1p1 rostering gradebook resources token" },
+	{ "Credential", "id secret?" },
+	{ "Sandboxes", "items:[Sandbox]" },
+	{ "Profile",
+	  "name title timezone? quirks:object errors:object routes?:object sources:object "
+	  "notes?:array" },
+	{ "Faults", "seed?:integer items:[Rule]" },
+	{ "Rule", "name when:object do:object matched:integer fired:integer" },
+	{ "State", "" },
+	{ "Clock", "now frozen:boolean" },
+	{ "Snapshot", "id" },
+	{ "Snapshots", "items:[Kept]" },
+	{ "Kept", "id at bytes:integer" },
+	{ "Exchange", "id:integer at method target operation:any status:integer ms:number client "
+		      "request:Message response:Message quirks:array faults:array "
+		      "diagnostics:[Diagnostic] refusal:any" },
+	{ "Message", "headers:object body:any" },
+	{ "Journal", "items:[Exchange]" },
+	{ "Har", "log:Log" },
+	{ "Log", "version creator:object entries:array" },
+	{ "Verdict", "holds:boolean misses:array" },
+	{ "Diagnostic", "at object pointer rule severity source found expected" },
+	{ "Diagnostics", "items:[Diagnostic]" },
 };
-/* clang-format on */
+
+/* @type has @length bytes: string, any, a type of JSON, or the name of a schema. */
+static void write_type(struct jsonw *w, const char *type, size_t length)
+{
+	jsonw_object(w);
+	if (*type >= 'A' && *type <= 'Z') {
+		char ref[64];
+
+		snprintf(ref, sizeof ref, "#/components/schemas/%.*s", (int)length, type);
+		jsonw_key_text(w, "$ref", ref);
+	} else if (*type == '[') {
+		jsonw_key_text(w, "type", "array");
+		jsonw_key(w, "items");
+		write_type(w, type + 1, length - 2);
+	} else if (strncmp(type, "any", length) != 0) {
+		jsonw_key(w, "type");
+		jsonw_text_n(w, type, length);
+	}
+	jsonw_object_end(w);
+}
+
+/* The members, or, with @required, the names of those that are always there. */
+static void write_members(struct jsonw *w, const char *members, bool required)
+{
+	for (const char *at = members; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " "), name = strcspn(at, "?: ");
+		const char *colon = memchr(at, ':', length);
+
+		if (required && at[name] != '?')
+			jsonw_text_n(w, at, name);
+		if (!required) {
+			char key[32];
+
+			snprintf(key, sizeof key, "%.*s", (int)name, at);
+			jsonw_key(w, key);
+			if (colon)
+				write_type(w, colon + 1, length - (size_t)(colon + 1 - at));
+			else
+				write_type(w, "string", strlen("string"));
+		}
+		at += length;
+	}
+}
 
 static void write_schemas(struct jsonw *w)
 {
 	jsonw_object(w);
 	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++) {
 		jsonw_key(w, schemas[i].name);
-		jsonw_raw(w, schemas[i].schema, strlen(schemas[i].schema));
+		jsonw_object(w);
+		jsonw_key_text(w, "type", "object");
+		jsonw_key(w, "required");
+		jsonw_array(w);
+		write_members(w, schemas[i].members, true);
+		jsonw_array_end(w);
+		jsonw_key(w, "properties");
+		jsonw_object(w);
+		write_members(w, schemas[i].members, false);
+		jsonw_object_end(w);
+		jsonw_object_end(w);
 	}
 	jsonw_object_end(w);
 }
+
+#define SCHEMA_REF(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
 
 static void write_parameter(struct jsonw *w, const char *name, size_t length, bool in_path)
 {
@@ -137,12 +180,12 @@ static void write_responses(struct admin *admin, struct jsonw *w, const struct a
 	jsonw_key(w, "responses");
 	jsonw_object(w);
 	write_response(w, arena_format(arena, "%d", row->status), row->summary, row->media,
-		       row->gives ? arena_format(arena, SCHEMA("%s"), row->gives) : NULL);
+		       row->gives ? arena_format(arena, SCHEMA_REF("%s"), row->gives) : NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
 		if ((!failures[i].only_sandbox || strchr(row->path, '{')) &&
 		    (!failures[i].only_body || row->takes))
 			write_response(w, failures[i].status, failures[i].description, NULL,
-				       SCHEMA("Error"));
+				       SCHEMA_REF("Error"));
 	jsonw_object_end(w);
 }
 

@@ -240,18 +240,22 @@ void value_words(struct str *out, const struct quirk_switch *row, const json_t *
 		str_add(out, "nothing");
 }
 
+static const char *sentence_of(const struct quirk_switch *row, const char *words)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+		if (strcmp(rules[i].name, row->name) == 0 &&
+		    (!rules[i].value || strcmp(rules[i].value, words) == 0))
+			return rules[i].sentence;
+	BUG("%s has no words for %s", row->name, words);
+}
+
 void rule_words(struct str *out, const struct quirk_switch *row, const json_t *value)
 {
 	struct str words = STR_INIT;
-	const char *sentence = NULL, *star;
+	const char *sentence, *star;
 
 	value_words(&words, row, value);
-	for (size_t i = 0; i < ARRAY_SIZE(rules) && !sentence; i++)
-		if (strcmp(rules[i].name, row->name) == 0 &&
-		    (!rules[i].value || strcmp(rules[i].value, str_text(&words)) == 0))
-			sentence = rules[i].sentence;
-	if (!sentence)
-		BUG("%s has no words for %s", row->name, str_text(&words));
+	sentence = sentence_of(row, str_text(&words));
 	star = strchr(sentence, '*');
 	if (star) {
 		str_add_bytes(out, sentence, (size_t)(star - sentence));

@@ -169,6 +169,7 @@ bool writer_wait(struct writer *writer, struct job *job)
 
 	sem_init(&done, 0, 0);
 	job->done = post;
+	/* cppcheck-suppress autoVariables ; waited for below */
 	job->waits = &done;
 	writer_submit(writer, job);
 	while (sem_wait(&done) != 0)
