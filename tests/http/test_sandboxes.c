@@ -97,6 +97,15 @@ START_TEST(stand_apart)
 	ck_assert_int_eq(ask_status(&one, server.bearer, "GET", "/orgs", NULL), 401);
 	bearer_get(two.token, one.id, one.secret, one.bearer);
 	ck_assert_str_eq(one.bearer, "");
+	/* each its own snapshots */
+	ck_assert_int_eq(admin_status(&server, "POST", "/sandboxes/one/snapshots", NULL), 201);
+	ck_assert_int_eq(admin_status(&server, "POST", "/sandboxes/two/snapshots/1/restore", NULL),
+			 404);
+	/* and its own journal */
+	admin(&answer, &server, "GET", "/sandboxes/two/journal?limit=1000", NULL);
+	ck_assert_ptr_null(strstr(answer.body, "/sandboxes/one/"));
+	ck_assert_ptr_nonnull(strstr(answer.body, "/sandboxes/two/"));
+	answer_release(&answer);
 	/* links lead back into the sandbox */
 	ask(&answer, &two, two.bearer, "GET", "/classes?limit=1", NULL);
 	ck_assert_ptr_nonnull(strstr(answer.body, "/sandboxes/two/ims/oneroster/v1p1/courses/"));
