@@ -113,7 +113,7 @@ fuzz-build: $(FUZZ_PROGRAMS)
 check-asan: ## the tests under AddressSanitizer and UBSan
 	@docker/deps
 	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
-	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) --no-print-directory V=asan unit fuzz-replay http
+	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan unit fuzz-replay http
 
 check-tsan: ## the tests under ThreadSanitizer
 	@docker/deps
