@@ -136,12 +136,11 @@ static void log_flaw(const struct flaw *flaw, void *payload)
 		  flaw->rule, "text", flaw->text, NULL);
 }
 
-/* A folder or a zip, or the name of a bundled district. */
-static bool load_bundle(struct sandbox *sandbox, struct store *store, const char *name, int64_t now,
+/* @path is that of a folder or a zip; it is freed, and NULL when there is none. */
+static bool load_bundle(struct sandbox *sandbox, struct store *store, char *path, int64_t now,
 			bool shifted, struct err *err)
 {
 	struct import import = { .now = now, .flaw = log_flaw, .payload = sandbox };
-	char *path = file_exists(name) ? xstrdup(name) : fixture_path("roster", name, "", err);
 	struct bundle *bundle = path ? bundle_open(path, err) : NULL;
 	bool good = bundle && (!shifted || import_shift(bundle, now, &import.shift, err)) &&
 		    import_bundles(&import, store, &bundle, 1, err);
@@ -150,12 +149,18 @@ static bool load_bundle(struct sandbox *sandbox, struct store *store, const char
 		char weeks[32];
 
 		snprintf(weeks, sizeof weeks, "%lld", (long long)(import.shift / (7 * WHEN_DAY)));
-		log_event(LOG_INFO, "shifted", "sandbox", sandbox->name, "district", name, "weeks",
+		log_event(LOG_INFO, "shifted", "sandbox", sandbox->name, "district", path, "weeks",
 			  weeks, NULL);
 	}
 	bundle_close(bundle);
 	free(path);
 	return good;
+}
+
+/* What was found where it was looked for, before what is bundled. Returns (free). */
+static char *find_bundle(const char *name, struct err *err)
+{
+	return file_exists(name) ? xstrdup(name) : fixture_path("roster", name, "", err);
 }
 
 static bool is_empty(struct conn *conn, bool *empty, struct err *err)
@@ -190,10 +195,12 @@ static bool load_data(struct sandbox *sandbox, struct store *store, const struct
 	if (!empty)
 		return snapshot_keep_found(sandbox, store, err);
 	if (!wish->load && !wish->empty)
-		good = load_bundle(sandbox, store, "demo", now, true, err);
+		good = load_bundle(sandbox, store, fixture_path("roster", "demo", "", err), now,
+				   true, err);
 	json_array_foreach (wish->load, i, item)
 		good = good &&
-		       load_bundle(sandbox, store, json_string_value(item), now, false, err);
+		       load_bundle(sandbox, store, find_bundle(json_string_value(item), err), now,
+				   false, err);
 	return good && snapshot_keep_loaded(sandbox, store, err);
 }
 
@@ -296,7 +303,7 @@ bool district_set_profile(struct registry *registry, struct sandbox *sandbox, co
 {
 	struct profile *profile = profile_load_changed(base, changes, err);
 	struct settings settings = { .count = 0 };
-	char *text = changes ? jsonx_dump(changes) : NULL;
+	char *text = changes ? jsonx_dump(changes) : NULL, *name;
 
 	setting_add(&settings, PROFILE_SETTING, base);
 	setting_add(&settings, CHANGES_SETTING, text ? text : "");
@@ -306,11 +313,11 @@ bool district_set_profile(struct registry *registry, struct sandbox *sandbox, co
 		return false;
 	}
 	free(text);
-	base = xstrdup(base);
+	name = xstrdup(base); /* which may be sandbox->base */
 	sandbox_set_profile(sandbox, profile);
 	free(sandbox->base);
 	json_decref(sandbox->changes);
-	sandbox->base = (char *)(uintptr_t)base;
+	sandbox->base = name;
 	sandbox->changes = changes ? json_deep_copy(changes) : NULL;
 	return true;
 }

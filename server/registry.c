@@ -3,7 +3,6 @@
  */
 #include "server/registry.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 

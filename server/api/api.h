@@ -68,8 +68,7 @@ struct context {
 /* What is asked of a sandbox: false where the request was parked, or waits (context->waits). */
 bool sandbox_answer(struct context *context);
 /* An answer outside OneRoster: {KEY: TEXT}. */
-void answer_plain(struct request *request, struct response *response, int status, const char *key,
-		  const char *text);
+void answer_plain(struct response *response, int status, const char *key, const char *text);
 
 /* Handlers; false where the request was parked. */
 bool read_many(struct context *context);

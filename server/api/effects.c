@@ -112,12 +112,18 @@ static void token_fault(struct context *context, const struct fault_answer *answ
 	str_release(&text);
 }
 
+/* "fault: rule 2", or as the rule is named. */
+static const char *by_rule(struct context *context, const char *rule)
+{
+	return arena_format(&context->request->arena, "fault: %s", rule);
+}
+
 static void fault_answer(struct context *context, enum fault fault, int status, const char *rule)
 {
 	struct refusal *refusal = &context->response->refusal;
 
 	*refusal = (struct refusal){ .why = refusal->why };
-	refuse_with(context, fault, arena_format(&context->request->arena, "fault rule %s", rule));
+	refuse_with(context, fault, by_rule(context, rule));
 	refusal->status = status;
 	name_object(context);
 	if (context->root.version)
@@ -137,9 +143,8 @@ static void give_answer(struct context *context, bool ran)
 	const struct deed *body = from < effects->count ? effects->deeds[from] : NULL;
 	int said = status ? (int)status->status : 0;
 
-	response->refusal.why = arena_format(
-		&context->request->arena, "fault rule %s",
-		context->faults[body ? from : first(effects, DO(STATUS) | DO(RUN))]);
+	response->refusal.why = by_rule(
+		context, context->faults[body ? from : first(effects, DO(STATUS) | DO(RUN))]);
 	if (body)
 		response->headers.count = 0; /* those of another answer */
 	if (!body && !ran)
@@ -160,7 +165,8 @@ static void give_answer(struct context *context, bool ran)
 		response->status = 503; /* nobody sees it: the connection ends without answer */
 }
 
-static void match(struct context *context, const char *operation)
+/* The client that the request claims to be, where anybody wants to know. */
+static const char *match(struct context *context, const char *operation)
 {
 	struct request *request = context->request;
 	struct sandbox *sandbox = context->sandbox;
@@ -178,7 +184,7 @@ static void match(struct context *context, const char *operation)
 	};
 
 	if (!rules)
-		return;
+		return NULL;
 	facts.credential = auth_claimed(&sandbox->auth, request, same_text(operation, "token"));
 	rules_match(rules, &facts, &request->arena, &context->effects);
 	rules_put(rules);
@@ -186,6 +192,7 @@ static void match(struct context *context, const char *operation)
 	context->faults = context->effects.names;
 	for (size_t i = 0; i < context->fault_count; i++) /* they outlive the rules */
 		context->faults[i] = arena_dup(&request->arena, context->faults[i]);
+	return facts.credential;
 }
 
 int64_t effects_skew(const struct context *context)
@@ -199,9 +206,9 @@ enum effects_next effects_before(struct context *context, const char *operation)
 {
 	const struct effects *effects = &context->effects;
 	struct auth *auth = &context->sandbox->auth;
+	const char *claimed = match(context, operation);
 	int64_t skew;
 
-	match(context, operation);
 	context->request->delay_us = effects->delay_us + load_delay(context);
 	if (effects_deed(effects, DO_REVOKE_TOKEN))
 		auth_revoke(auth, context->request);
@@ -213,9 +220,7 @@ enum effects_next effects_before(struct context *context, const char *operation)
 		return EFFECTS_GO_ON;
 	if (!context->response->operation)
 		context->response->operation = operation;
-	/* nobody asks this client for more than its name */
-	context->response->credential = auth_claimed(auth, context->request,
-						     same_text(operation, "token"));
+	context->response->credential = claimed; /* nobody asks for more than its name */
 	give_answer(context, false);
 	return EFFECTS_ANSWERED;
 }

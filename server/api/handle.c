@@ -13,12 +13,10 @@
 #define SEGMENTS 16
 
 /* An answer outside OneRoster. */
-void answer_plain(struct request *request, struct response *response, int status, const char *key,
-		  const char *text)
+void answer_plain(struct response *response, int status, const char *key, const char *text)
 {
 	struct jsonw w;
 
-	(void)request;
 	response->status = status;
 	if (status >= 400)
 		response->refusal.why = text;
@@ -84,9 +82,9 @@ void context_resume(struct context *context)
 	request->resume(request);
 }
 
-static void no_sandbox(struct request *request, struct response *response)
+static void no_sandbox(struct response *response)
 {
-	answer_plain(request, response, 404, "error", "there is no such sandbox");
+	answer_plain(response, 404, "error", "there is no such sandbox");
 }
 
 struct opening {
@@ -106,14 +104,14 @@ static void open_sandbox(struct task *task)
 	context->pinned = !halted && registry_open(context->registry, sandbox, &err);
 	request->again = context->pinned;
 	if (halted) { /* a pin would keep a later task waiting for ever */
-		answer_plain(request, context->response, 503, "error", "the server is stopping");
+		answer_plain(context->response, 503, "error", "the server is stopping");
 		let_go(context);
 	} else if (!context->pinned) {
 		log_event(LOG_ERROR, "sandbox", "name", sandbox->name, "text", err.text, NULL);
 		if (err.code == ERR_INVALID)
-			no_sandbox(request, context->response);
+			no_sandbox(context->response);
 		else
-			answer_plain(request, context->response, 503, "error",
+			answer_plain(context->response, 503, "error",
 				     "the sandbox cannot be opened; the log says why");
 		let_go(context);
 	}
@@ -131,7 +129,7 @@ static bool pin(struct context *context, bool *complete)
 		context->pinned = true;
 		return true;
 	case PIN_GONE:
-		no_sandbox(context->request, context->response);
+		no_sandbox(context->response);
 		let_go(context);
 		return false;
 	case PIN_CLOSED:
@@ -167,12 +165,11 @@ static bool proceed(struct context *context)
 
 /* Not before the first sandbox is there, not any more while the last requests are
  * answered. */
-static void ready(struct registry *registry, struct request *request, struct response *response)
+static void ready(struct registry *registry, struct response *response)
 {
 	bool stopping = atomic_load(&registry->stopping);
 
-	answer_plain(request, response, stopping ? 503 : 200, "status",
-		     stopping ? "stopping" : "ready");
+	answer_plain(response, stopping ? 503 : 200, "status", stopping ? "stopping" : "ready");
 }
 
 /* Outside of the sandboxes. True: answered, or *@complete says that it will be. */
@@ -181,9 +178,9 @@ static bool outside(struct registry *registry, struct request *request, struct r
 {
 	*complete = true;
 	if (count == 1 && at(segments, count, 0, "health"))
-		answer_plain(request, response, 200, "status", "ok");
+		answer_plain(response, 200, "status", "ok");
 	else if (count == 1 && at(segments, count, 0, "ready"))
-		ready(registry, request, response);
+		ready(registry, response);
 	else if (count == 1 && at(segments, count, 0, "metrics"))
 		admin_metrics(registry, response);
 	else if (at(segments, count, 0, "admin"))
@@ -204,7 +201,7 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 		return proceed(request->context);
 	str_init(&response->body, STR_CAP);
 	if (!split(&request->arena, path, segments, &count)) {
-		answer_plain(request, response, 404, "error", "there is no such path");
+		answer_plain(response, 404, "error", "there is no such path");
 		return true;
 	}
 	if (outside(registry, request, response, segments, count, &complete))
@@ -228,7 +225,7 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 		.response = response,
 	};
 	if (!context->sandbox) {
-		no_sandbox(request, response);
+		no_sandbox(response);
 		return true;
 	}
 	response->sandbox = arena_dup(&request->arena, context->sandbox->name);

@@ -119,7 +119,7 @@ static void score_rounded(void *context)
 	quirk_fired(context, "score.round");
 }
 
-static struct form form_of(struct context *context, const char *prefix)
+static struct form form_of(struct context *context)
 {
 	const struct quirks *quirks = &context->profile->quirks;
 	unsigned version = context->root.version;
@@ -127,7 +127,7 @@ static struct form form_of(struct context *context, const char *prefix)
 	return (struct form){
 		.version = version,
 		.base = arena_format(&context->request->arena, "%s%s", context->request->base_url,
-				     prefix),
+				     context->prefix),
 		.fields = FORM_ALL,
 		.href = strcmp(quirks->href_form, "relative") == 0 ? HREF_RELATIVE
 			: strcmp(quirks->href_form, "none") == 0   ? HREF_NONE
@@ -229,7 +229,7 @@ static bool token(struct context *context)
 		return true;
 	}
 	response_header(request, response, "Allow", "POST");
-	answer_plain(request, response, 405, "error", "invalid_request");
+	answer_plain(response, 405, "error", "invalid_request");
 	return true;
 }
 
@@ -251,16 +251,14 @@ bool sandbox_answer(struct context *context)
 	const char *const *segments = context->segments;
 	size_t count = context->segment_count, used;
 
-	if (is_token_path(context->path)) {
+	if (is_token_path(context->path))
 		return token(context);
-	} else if (find_root(context, segments, count, &used)) {
-		context->form = form_of(context, context->prefix);
+	if (find_root(context, segments, count, &used)) {
+		context->form = form_of(context);
 		return oneroster(context, segments + used, count - used);
-	} else {
-		answer_plain(
-			context->request, context->response, 404, "error",
-			"there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
-			"/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	}
+	answer_plain(context->response, 404, "error",
+		     "there is no such path; OneRoster 1.1 is at /ims/oneroster/v1p1, 1.2 at "
+		     "/ims/oneroster/rostering/v1p2, gradebook/v1p2 and resources/v1p2");
 	return true;
 }

@@ -13,8 +13,7 @@
 #include "base/util.h"
 
 #define SCENARIOS_MOST 200
-#define ADMIN "scenario-admin"
-#define ADMIN_HEADER "Authorization: Bearer " ADMIN
+#define ADMIN_HEADER "Authorization: Bearer " ADMIN_TOKEN
 #define ARGS_MOST 32
 
 static char *files[SCENARIOS_MOST];
@@ -143,7 +142,7 @@ static void start(struct play *play)
 	server_start_bare(&play->server,
 			  (const char *[]){ "--listen", listen, "--db", db, "--load", roster,
 					    "--profile", profile, "--credential", CREDENTIAL,
-					    "--now", STORY_TIME, "--admin-token", ADMIN, NULL });
+					    "--now", STORY_TIME, NULL });
 	play->up = true;
 	free(listen);
 	free(profile);

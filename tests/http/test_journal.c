@@ -14,8 +14,7 @@
 #include "tests/http/harness.h"
 #include "tests/quoted.h"
 
-#define ADMIN "the-admin-token"
-#define ADMIN_BEARER "Authorization: Bearer " ADMIN
+#define ADMIN_BEARER "Authorization: Bearer " ADMIN_TOKEN
 
 static struct server server;
 
@@ -39,7 +38,7 @@ static const json_t *items_of(const struct answer *answer)
 /* Runs `mocksis journal` with @more (NULL-terminated) behind; it must exit with @status. */
 static void journal(struct outcome *outcome, int status, const char *const more[])
 {
-	const char *args[24] = { "journal", "--url", server.url, "--admin-token", ADMIN };
+	const char *args[24] = { "journal", "--url", server.url, "--admin-token", ADMIN_TOKEN };
 	size_t n = 5;
 
 	for (size_t i = 0; more && more[i]; i++)
@@ -60,7 +59,7 @@ static size_t count_lines(const char *text)
 
 static void start_server(void)
 {
-	server_start(&server, (const char *[]){ "--admin-token", ADMIN, NULL });
+	server_start(&server, NULL);
 }
 
 static void stop_server(void)
@@ -313,17 +312,17 @@ static const struct {
 	int status;
 	const char *says;
 } failures[] = {
-	{ { "--admin-token", ADMIN }, 2, "--url URL is needed" },
+	{ { "--admin-token", ADMIN_TOKEN }, 2, "--url URL is needed" },
 	{ { "--url", "URL" }, 2, "MOCKSIS_ADMIN_TOKEN" },
 	{ { "--url", "URL", "--admin-token", "wrong" }, 2, "--admin-token or MOCKSIS_ADMIN_TOKEN" },
-	{ { "--url", "URL", "--admin-token", ADMIN, "--sandbox", "lab 1" }, 2, "no sandbox lab 1" },
-	{ { "--url", "URL", "--admin-token", ADMIN, "--status", "odd" }, 2, "a status like 404 or 4xx" },
-	{ { "--url", "URL", "--admin-token", ADMIN, "--since", "never" }, 2, "the id of an exchange or a time" },
-	{ { "--url", "URL", "--admin-token", ADMIN, "--limit", "0" }, 2, "--limit 0: " },
-	{ { "--url", "URL", "--admin-token", ADMIN, "extra" }, 2, "one too many" },
-	{ { "--url", "here", "--admin-token", ADMIN }, 2, "here is not a URL" },
-	{ { "--url", "http://127.0.0.1:1", "--admin-token", ADMIN }, 3, "http://127.0.0.1:1: " },
-	{ { "--url", "http://127.0.0.1:1", "--admin-token", ADMIN, "--follow" }, 3, "http://127.0.0.1:1: " },
+	{ { "--url", "URL", "--admin-token", ADMIN_TOKEN, "--sandbox", "lab 1" }, 2, "no sandbox lab 1" },
+	{ { "--url", "URL", "--admin-token", ADMIN_TOKEN, "--status", "odd" }, 2, "a status like 404 or 4xx" },
+	{ { "--url", "URL", "--admin-token", ADMIN_TOKEN, "--since", "never" }, 2, "the id of an exchange or a time" },
+	{ { "--url", "URL", "--admin-token", ADMIN_TOKEN, "--limit", "0" }, 2, "--limit 0: " },
+	{ { "--url", "URL", "--admin-token", ADMIN_TOKEN, "extra" }, 2, "one too many" },
+	{ { "--url", "here", "--admin-token", ADMIN_TOKEN }, 2, "here is not a URL" },
+	{ { "--url", "http://127.0.0.1:1", "--admin-token", ADMIN_TOKEN }, 3, "http://127.0.0.1:1: " },
+	{ { "--url", "http://127.0.0.1:1", "--admin-token", ADMIN_TOKEN, "--follow" }, 3, "http://127.0.0.1:1: " },
 };
 
 /* What may stand behind the server's address. */
@@ -373,7 +372,7 @@ START_TEST(takes_any_url_of_the_server)
 	char *url = xformat("%s%s", server.url, urls[_i].path);
 	struct outcome outcome;
 
-	setenv("MOCKSIS_ADMIN_TOKEN", ADMIN, 1);
+	setenv("MOCKSIS_ADMIN_TOKEN", ADMIN_TOKEN, 1);
 	run_mocksis(&outcome, 30, (const char *[]){ "journal", "--url", url, NULL });
 	unsetenv("MOCKSIS_ADMIN_TOKEN");
 	ck_assert_msg(outcome.status == urls[_i].status, "%s: %s", url, outcome.err);
@@ -462,8 +461,9 @@ static const struct {
 
 START_TEST(follows)
 {
-	const char *args[] = { "journal", "--url", server.url, "--admin-token", ADMIN, "--follow",
-			       "--limit", "1",     NULL };
+	const char *args[] = { "journal",       "--url",     server.url,
+			       "--admin-token", ADMIN_TOKEN, "--follow",
+			       "--limit",       "1",         NULL };
 	struct answer answer;
 	int fds[2];
 	pid_t pid;
@@ -502,8 +502,8 @@ END_TEST
 /* Nobody reads any more: it ends. */
 START_TEST(follows_nobody_into_the_void)
 {
-	const char *args[] = { "journal",       "--url", server.url, "--follow",
-			       "--admin-token", ADMIN,   NULL };
+	const char *args[] = { "journal",       "--url",     server.url, "--follow",
+			       "--admin-token", ADMIN_TOKEN, NULL };
 	struct answer answer;
 	int fds[2];
 	pid_t pid;
@@ -536,7 +536,8 @@ static const struct {
 
 START_TEST(its_size_is_chosen)
 {
-	const char *args[] = { "--admin-token", ADMIN, "--journal-size", sizes[_i].size, NULL };
+	const char *args[] = { "--admin-token", ADMIN_TOKEN, "--journal-size", sizes[_i].size,
+			       NULL };
 	struct outcome outcome;
 	struct answer answer;
 

@@ -104,7 +104,7 @@ static const struct {
 	{ "'fault': 'grading_period_closed'", PUT_ITEM, 400, "application/json", "the grading period of l-1 is closed", 404 },
 	{ "'fault': 'title_too_long'",        PUT_ITEM, 400, "application/json", "Essay", 404 },
 	{ "'fault': 'server_busy'",           GET_ORGS, 429, "application/json", "\"statusInfoSet\"", 404 },
-	{ "'fault': 'rate_limited', 'status': 403", GET_ORGS, 403, "application/json", "fault rule rule 1", 404 },
+	{ "'fault': 'rate_limited', 'status': 403", GET_ORGS, 403, "application/json", "fault: rule 1", 404 },
 	{ "'fault': 'unauthorized'",          "GET", GRADEBOOK_V2 "/lineItems", NULL, 401, "application/json", "imsx_CodeMinor", 404 },
 	{ "'fault': 'internal', 'set': {'/statusInfoSet/0/imsx_description': 7}", GET_ORGS, 500, "application/json", "\"imsx_description\":7", 404 },
 	{ "'fault': 'unauthorized'",          "POST", "/oauth2/token", NULL, 401, "application/json", "\"error\":\"invalid_client\"", 404 },
@@ -520,7 +520,7 @@ START_TEST(the_rule_is_named)
 	set_rules("{'when': {'path': '*'}, 'do': {'delay': 1}}, "
 		  "{'name': 'busy Monday', 'when': {'path': '*'}, 'do': {'status': 503}}");
 	answer = ask(&provider, GET_ORGS);
-	ck_assert_str_eq(answer.why, "fault rule busy Monday");
+	ck_assert_str_eq(answer.why, "fault: busy Monday");
 	answer_free(&answer);
 	provider_close(&provider);
 }

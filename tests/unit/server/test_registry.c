@@ -175,6 +175,36 @@ START_TEST(removal_waits_for_who_uses_it)
 }
 END_TEST
 
+/* The demo district is the bundled one, whatever lies where the server was started. */
+START_TEST(a_folder_called_demo_is_not_the_demo_district)
+{
+	struct registry registry;
+	char *folder = set_up(&registry), *before = getcwd(NULL, 0);
+	struct sandbox *sandbox = sandbox_new("new", NULL, NULL);
+	struct wish nothing = { .empty = false };
+	struct err err = ERR_INIT;
+	struct store *store;
+	int64_t users = 0;
+	struct sql sql;
+
+	sandbox_set_path(sandbox, registry.folder, NULL);
+	store = store_open(sandbox->path, &err);
+	ck_assert_int_eq(chdir(folder), 0);
+	ck_assert(folder_create("demo", &err));
+	ck_assert_msg(district_open(&registry, sandbox, store, &nothing, &err), "%s", err.text);
+	sql_init(&sql);
+	sql_add(&sql, "SELECT count(*) FROM users");
+	ck_assert(conn_integer(store_conn(store), &sql, &users, &err));
+	ck_assert_int_gt(users, 100);
+	sql_release(&sql);
+	ck_assert_int_eq(chdir(before), 0);
+	store_close(store);
+	sandbox_free(sandbox);
+	free(before);
+	tear_down(&registry, folder);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	bool valid;
@@ -251,6 +281,7 @@ Suite *registry_suite(void)
 	tcase_add_test(tc, a_closed_one_comes_back);
 	tcase_add_test(tc, removal_waits_for_who_uses_it);
 	tcase_add_loop_test(tc, nothing_is_pinned_once_the_loops_end, 0, ARRAY_SIZE(late));
+	tcase_add_test(tc, a_folder_called_demo_is_not_the_demo_district);
 	tcase_add_test(tc, names_are_plain);
 	suite_add_tcase(suite, tc);
 	return suite;
