@@ -3,6 +3,7 @@
  * SIS takes of the bundled ones.
  */
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -349,6 +350,36 @@ START_TEST(oddities)
 }
 END_TEST
 
+/* Two at once with one ledger would each send what the other has not noted yet. */
+START_TEST(one_sync_at_a_time)
+{
+	struct server server;
+	struct outcome outcome;
+	char *folder = folder_make(), *state = xformat("%s/state.db", folder);
+	char *lock = xformat("%s.lock", state), *course = fixture("canvas/algebra");
+	int fd = open(lock, O_RDWR | O_CREAT, 0600);
+	const char *args[] = { "sync",     course,    "--sis", NULL, "--credential",
+			       CREDENTIAL, "--state", state,   NULL };
+
+	ck_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
+	server_start(&server, NULL);
+	args[3] = server.root;
+	run_mocksis(&outcome, 30, args);
+	ck_assert_int_eq(outcome.status, 3);
+	ck_assert_ptr_nonnull(strstr(outcome.err, "another sync works with"));
+	outcome_release(&outcome);
+	close(fd);
+	run_mocksis(&outcome, 30, args);
+	ck_assert_int_eq(outcome.status, 0);
+	outcome_release(&outcome);
+	ck_assert_int_eq(server_stop(&server), 0);
+	free(lock);
+	free(state);
+	free(course);
+	folder_remove(folder);
+}
+END_TEST
+
 Suite *course_suite(void);
 Suite *course_suite(void)
 {
@@ -356,6 +387,7 @@ Suite *course_suite(void)
 	TCase *tc = tcase_create("course");
 
 	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, one_sync_at_a_time);
 	tcase_add_test(tc, unpublished_course);
 	tcase_add_loop_test(tc, preset, 0, ARRAY_SIZE(presets));
 	tcase_add_loop_test(tc, wrong_course_file, 0, 54);
