@@ -126,7 +126,7 @@ lint: deps ## style, layers, warnings of two compilers, static analysis
 install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mocksis $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
-	cp -r fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster \
+	cp -rL fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster fixtures/scenarios \
 		$(DESTDIR)$(PREFIX)/share/mocksis/
 	$(MOCKSIS) help --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis.1
 	for command in serve sync check import export explain profiles journal describe; do \

@@ -12,16 +12,14 @@
 #include "base/jsonx.h"
 #include "base/progress.h"
 #include "base/url.h"
-#include "conformance/canvas/transport.h"
+#include "conformance/control/control.h"
 
 #define POLL_MS 300
 #define PAGE 500 /* exchanges at once */
-#define TIMEOUT_S 30
 
 struct reader {
 	const struct options *options;
-	struct transport *transport;
-	char *sandbox, *authorization;
+	struct control *control;
 	struct str target; /* as far as it is the same each time */
 	int64_t last;      /* id of the last exchange that was shown; 0: none yet */
 	int64_t left;      /* exchanges that are still wanted of those that are there */
@@ -46,36 +44,6 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* Where a server begins below which all of our paths lie. */
-static size_t base_length(const char *url)
-{
-	static const char *const roots[] = {
-		"/ims/oneroster", "/sandboxes/", "/admin", "/oauth2/",
-		"/console",       "/health",     "/ready", "/metrics"
-	};
-	const char *start = strstr(url, "://"), *best = url + strlen(url);
-
-	for (size_t i = 0; start && i < ARRAY_SIZE(roots); i++) {
-		const char *at = strstr(start + 3, roots[i]);
-
-		best = at && at < best ? at : best;
-	}
-	return (size_t)(best - url);
-}
-
-/* --sandbox, else the one that the URL lies in. Returns (free). */
-static char *sandbox_of(const struct options *options, const char *url)
-{
-	const char *name = option_text(options, "sandbox"), *at = strstr(url, "/sandboxes/");
-
-	if (name)
-		return xstrdup(name);
-	if (!at)
-		return xstrdup("default");
-	at += strlen("/sandboxes/");
-	return xstrndup(at, strcspn(at, "/?#"));
-}
-
 static bool read_limit(struct reader *reader, struct err *err)
 {
 	const char *text = option_text(reader->options, "limit");
@@ -88,14 +56,8 @@ static bool read_limit(struct reader *reader, struct err *err)
 static void make_target(struct reader *reader)
 {
 	static const char *const filters[] = { "method", "path", "status", "operation", "client" };
-	bool from_url = !option_text(reader->options, "sandbox");
 
-	str_format(&reader->target, "%s/admin/sandboxes/", transport_base(reader->transport));
-	if (from_url) /* it is encoded already */
-		str_add(&reader->target, reader->sandbox);
-	else
-		pct_encode(&reader->target, reader->sandbox);
-	str_add(&reader->target, "/journal?");
+	str_add(&reader->target, "/sandboxes/{sandbox}/journal?");
 	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
 		const char *value = option_text(reader->options, filters[i]);
 
@@ -109,11 +71,7 @@ static void make_target(struct reader *reader)
 
 static bool reader_open(struct reader *reader, const struct options *options, struct err *err)
 {
-	const char *url = option_text(options, "url"), *token = option_text(options, "admin-token");
-	struct transport_config config = { .auth = TRANSPORT_NONE,
-					   .timeout_s = TIMEOUT_S,
-					   .concurrency = 1 };
-	char *base;
+	const char *url = option_text(options, "url");
 
 	*reader = (struct reader){ .options = options,
 				   .target = STR_INIT,
@@ -121,54 +79,18 @@ static bool reader_open(struct reader *reader, const struct options *options, st
 	if (!url)
 		return err_set(err, ERR_INVALID,
 			       "--url URL is needed: where mocksis serve listens");
-	if (!token)
-		return err_set(
-			err, ERR_INVALID,
-			"--admin-token TOKEN or MOCKSIS_ADMIN_TOKEN is needed: mocksis serve "
-			"prints it at start");
 	if (!read_limit(reader, err))
 		return false;
-	base = xstrndup(url, base_length(url));
-	config.sis = base;
-	reader->transport = transport_new(&config, err);
-	reader->sandbox = sandbox_of(options, url);
-	reader->authorization = xformat("Bearer %s", token);
-	if (reader->transport)
-		make_target(reader);
-	free(base);
-	return reader->transport != NULL;
+	reader->control = control_open(url, option_text(options, "admin-token"),
+				       option_text(options, "sandbox"), err);
+	make_target(reader);
+	return reader->control != NULL;
 }
 
 static void reader_close(struct reader *reader)
 {
-	transport_free(reader->transport);
-	free(reader->sandbox);
-	free(reader->authorization);
+	control_close(reader->control);
 	str_release(&reader->target);
-}
-
-/* Why there are no exchanges in the answer. */
-static bool explain(const struct reader *reader, const struct call *call, const json_t *answer,
-		    struct err *err)
-{
-	const char *base = transport_base(reader->transport);
-	const char *said = jsonx_text(json_object_get(answer, "error"), "message");
-
-	if (!call->answered)
-		return err_set(err, ERR_UNREACHABLE, "%s: %s", base, call->error);
-	if (call->status == 401)
-		return err_set(err, ERR_INVALID,
-			       "%s does not take this admin token; --admin-token or "
-			       "MOCKSIS_ADMIN_TOKEN must be what mocksis serve printed at start",
-			       base);
-	if (call->status == 404)
-		return err_set(err, ERR_INVALID,
-			       "%s has no sandbox %s (or is no mocksis serve): HTTP 404", base,
-			       reader->sandbox);
-	if (call->status >= 400 && call->status < 500 && said)
-		return err_set(err, ERR_INVALID, "%s", said);
-	return err_set(err, ERR_UNREACHABLE, "%s does not answer like mocksis serve: HTTP %ld",
-		       base, call->status);
 }
 
 /* What is asked for next: the last N first where --limit has no --since, else what comes
@@ -193,23 +115,11 @@ static char *next_target(const struct reader *reader)
 /* The next exchanges. Returns (json_decref); NULL with @err. */
 static json_t *fetch(struct reader *reader, struct err *err)
 {
-	struct call call = { .method = "GET",
-			     .auth = CALL_OWN_AUTH,
-			     .authorization = reader->authorization };
-	struct err why = ERR_INIT;
-	json_t *answer = NULL;
+	char *target = next_target(reader);
+	json_t *answer = control_call(reader->control, "GET", target, NULL, NULL, err);
 
-	call.target = next_target(reader);
 	reader->begun = true;
-	transport_call(reader->transport, &call);
-	if (call.answered && call.answer.length)
-		answer = jsonx_load(call.answer.text, call.answer.length, &why);
-	if (call.status != 200 || !json_is_array(json_object_get(answer, "items"))) {
-		explain(reader, &call, answer, err);
-		json_decref(answer);
-		answer = NULL;
-	}
-	call_release(&call);
+	free(target);
 	return answer;
 }
 
