@@ -72,29 +72,6 @@ static bool write_reports(const struct options *options, const json_t *report, s
 	return true;
 }
 
-static int print_list(const struct options *options)
-{
-	struct err err = ERR_INIT;
-	json_t *list = judge_list(option_list(options, "suite"), &err);
-	const json_t *row;
-	size_t i;
-
-	if (!list)
-		return fail(options, &err);
-	if (option_is_set(options, "json")) {
-		print_json(list);
-	} else {
-		json_array_foreach (list, i, row)
-			printf("%-*s %-6s %-6s %s  [%s]\n", checks_id_width(list),
-			       jsonx_text(row, "id"), jsonx_text(row, "level"),
-			       jsonx_true(row, "writes") ? "writes" : "reads",
-			       jsonx_text(row, "title"), jsonx_text(row, "clause"));
-		printf("%zu checks\n", json_array_size(list));
-	}
-	json_decref(list);
-	return 0;
-}
-
 /* error (the preset) or warning. */
 static bool read_fail_on(const struct options *options, bool *warnings, struct err *err)
 {
@@ -115,7 +92,7 @@ static bool read_judge(const struct options *options, struct judge_options *judg
 
 	if (version && strcmp(version, "1.1") != 0 && strcmp(version, "1.2") != 0)
 		return err_set(err, ERR_INVALID, "--version %s: 1.1 or 1.2", version);
-	judge->version = same_text(version, "1.2") ? V12 : V11;
+	judge->version = !version ? 0 : same_text(version, "1.2") ? V12 : V11;
 	judge->suites = option_list(options, "suite");
 	judge->class_id = option_text(options, "class");
 	judge->read_only = option_is_set(options, "read-only");
@@ -129,6 +106,31 @@ static bool read_judge(const struct options *options, struct judge_options *judg
 	random_bytes(&kernel, &drawn, sizeof drawn);
 	judge->seed = seed ? (uint64_t)number : (uint64_t)drawn + 1;
 	return true;
+}
+
+static int print_list(const struct options *options)
+{
+	struct judge_options judge = { 0 };
+	struct err err = ERR_INIT;
+	const json_t *row;
+	json_t *list;
+	size_t i;
+
+	list = read_judge(options, &judge, &err) ? judge_list(&judge, &err) : NULL;
+	if (!list)
+		return fail(options, &err);
+	if (option_is_set(options, "json")) {
+		print_json(list);
+	} else {
+		json_array_foreach (list, i, row)
+			printf("%-*s %-6s %-6s %s  [%s]\n", checks_id_width(list),
+			       jsonx_text(row, "id"), jsonx_text(row, "level"),
+			       jsonx_true(row, "writes") ? "writes" : "reads",
+			       jsonx_text(row, "title"), jsonx_text(row, "clause"));
+		printf("%zu checks\n", json_array_size(list));
+	}
+	json_decref(list);
+	return 0;
 }
 
 static int finish(const struct options *options, const json_t *report, bool fail_on_warnings)

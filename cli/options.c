@@ -49,7 +49,7 @@ static const struct option_row rows[] = {
 	{ "check",  "auth",        "MODE",         false, "oauth2",         "oauth1, oauth2 or none" },
 	{ "check",  "token-url",   "URL",          false, "/oauth2/token of the provider", "where to get a token" },
 	{ "check",  "connection",  "NAME|FILE",    false, "standard",       "settings of the client connection: headers, scopes, time-out" },
-	{ "check",  "suite",       "NAME",         true,  "gpb-1.1",        "which checks to run: gpb-1.1 or payloads" },
+	{ "check",  "suite",       "NAME",         true,  "all of them",    "which checks to run; --list names them" },
 	{ "check",  "list",        NULL,           false, NULL,             "list the checks and end" },
 	{ "check",  "dry-run",     NULL,           false, NULL,             "say which checks would run; contact nobody" },
 	{ "check",  "read-only",   NULL,           false, NULL,             "never write; checks that have to are skipped" },
@@ -59,7 +59,7 @@ static const struct option_row rows[] = {
 	{ "check",  "seed",        "N",            false, "from the kernel", "makes the ids of a run repeat" },
 	{ "check",  "payload",     "FILE",         false, NULL,             "judge a file instead of a provider, as strictly as the schema; - is standard input" },
 	{ "check",  "type",        "NAME",         false, "told by the wrapper", "of --payload: lineItem, result, ... or status, for the body of a refusal" },
-	{ "check",  "version",     "VERSION",      false, "1.1",            "of --payload and of --suite payloads: 1.1 or 1.2" },
+	{ "check",  "version",     "VERSION",      false, "what the provider speaks", "1.1 or 1.2; of --payload: 1.1" },
 	{ "check",  "repair",      NULL,           false, NULL,             "with --payload: print the sound form, and what was repaired on standard error" },
 	{ "check",  "json",        NULL,           false, NULL,             "print the report as JSON" },
 

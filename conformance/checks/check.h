@@ -30,69 +30,121 @@ struct check {
 	void (*run)(struct judge *judge, const struct check *check);
 
 	/* arguments of run, where it is shared by several rows */
-	const char *target; /* path with {class}, {student}, {lineItem}, {result} */
+	const char *target; /* path below the service root, with {places}, see places[] */
 	const char *key;    /* wrapper of a collection, or the member to compare */
 	const char *body;   /* changes to the base object, or a body as it is; a member may
 			     * be "{class}", "{student}" or "{zoneless}" */
 	long status;        /* what is expected; 0: any refusal (4xx) */
+	const char *has;    /* optional collection that it is about, "/demographics": skipped
+			     * where the provider has none; NULL: nothing optional */
+	unsigned in;        /* versions that it is about; 0: those of its suite */
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
 	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], payload_checks[],
 	answer_checks[];
 
-/* What the judge found out about the provider before the first check. */
+/* What the judge found out about the provider's side of a version before the first check. */
 struct subject {
-	char *class_id, *student;
-	json_t *categories;       /* as the provider lists them */
-	json_t *category;         /* reference that the base lineItem carries, or null */
-	char *due;                /* dueDate of the base lineItem, in UTC with a Z */
-	char *line_item, *result; /* ids of the base objects; NULL while there is none */
-	char *why_no_line_item;   /* what the provider said to every attempt */
-	bool oauth1, oauth2;      /* work with the credential */
+	unsigned version;
+	bool asked;                /* whether all this was looked for already */
+	char *why_not;             /* the provider does not speak the version; NULL: it does */
+	char *why_no_class;        /* NULL: there is one */
+	char *class_id, *student;  /* a class with two students, and the first of them */
+	json_t *class;             /* as the provider shows it; NULL: it does not */
+	json_t *ids;               /* place -> id, as far as they were asked for */
+	json_t *capabilities;      /* collection -> null, or why it is not there */
+	json_t *categories;        /* as the provider lists them */
+	json_t *category;          /* reference that the base lineItem carries, or null */
+	char *due;                 /* dueDate of the base lineItem, in UTC with a Z */
+	char *line_item, *result;  /* ids of the base objects; NULL while there is none */
+	char *why_no_line_item;    /* what the provider said to every attempt */
+	bool oauth1, oauth2;       /* work with the credential */
+	struct deviations answers; /* of all answers so far */
 };
 
 struct judge {
 	const struct judge_options *options;
 	struct random random;
-	struct subject subject;
-	json_t *exchanges;         /* of the current check */
-	json_t *written;           /* targets to delete, oldest first */
-	json_t *left;              /* targets that the provider would not delete */
-	json_t *ours;              /* set of the ids under which we have written */
-	struct deviations answers; /* of all answers so far */
-	struct deviations current; /* of those of the current check */
-	json_t *kinds;             /* of deviations, to be shown with the verdict; or NULL */
-	char *verdict_text;        /* set by judge_fail, judge_warn or judge_skip */
-	bool failed, warned, skipped;
+	struct subject subjects[2]; /* of 1.1 and of 1.2 */
+	struct subject *subject;    /* of the version that is judged now */
+	int64_t end;                /* real time at which the run is over; 0: none */
+	unsigned needs;             /* of all checks that are to run */
+	int unanswered;             /* calls in a row */
+	bool gone;                  /* nobody answers any more */
+	json_t *exchanges;          /* of the current check */
+	json_t *written;            /* targets to delete, oldest first */
+	json_t *left;               /* targets that the provider would not delete */
+	json_t *ours;               /* set of the ids under which we have written */
+	struct deviations current;  /* of the answers of the current check */
+	json_t *kinds;              /* of deviations, to be shown with the verdict; or NULL */
+	char *verdict_text;         /* set by judge_fail, judge_warn, judge_skip, judge_blind */
+	bool failed, warned, skipped, blind;
 	struct call call; /* the last one */
 };
 
-/* Whether all @names (NULL: the default suite alone) are suites, and judge the version. */
-bool suites_known(const json_t *names, struct err *err) MUST_USE;
-bool suites_have_version(const struct judge_options *options, struct err *err) MUST_USE;
-/* Whether one of them needs a class, and objects in it. */
-bool suites_need_subject(const struct judge_options *options);
-void suites_each_check(const json_t *names, void (*fn)(const struct check *check, void *payload),
-		       void *payload);
-/* {"id", "level", "clause", "title"}. Returns (json_decref). */
-json_t *check_describe(const struct check *check) MUST_USE;
+/* A check, the suite that it came by and the version that it is to be run in. */
+struct planned {
+	const struct check *check;
+	const char *suite;
+	unsigned version;
+};
+
+struct agenda {
+	struct planned *items;
+	size_t count, room;
+};
+
+/* The checks of the suites that @options name (NULL: all) in order, each once a version.
+ * @speaks is the version in which suites of both are run where nobody chose. ERR_INVALID for an
+ * unknown suite, or one that does not judge the version that was chosen. */
+bool agenda_make(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
+		 struct err *err) MUST_USE;
+void agenda_release(struct agenda *agenda);
+/* {"id", "suite", "version", "level", "clause", "title"}. Returns (json_decref). */
+json_t *planned_describe(const struct planned *planned) MUST_USE;
+
+/* subject.c */
+
+/* Turns to @version. What the checks stand on is looked for when it is turned to for the first
+ * time; subject->why_not says that the provider does not speak it. ERR_INVALID when --class is
+ * wrong, ERR_UNREACHABLE when nobody answers. */
+bool judge_turn(struct judge *judge, unsigned version, struct err *err) MUST_USE;
+void subject_init(struct subject *subject, unsigned version, const json_t *ours);
+void subject_release(struct subject *subject);
+/* The id that {place} stands for: "class", "student", "school", "term", ... NULL when the provider
+ * shows none. Borrowed. */
+const char *judge_id(struct judge *judge, const char *place);
+/* Whether the provider has the collection ("/demographics"); why not in *@why, borrowed. */
+bool judge_has(struct judge *judge, const char *collection, const char **why);
+/* The categories as the provider lists them; borrowed. */
+const json_t *judge_categories(struct judge *judge);
+/* A whole collection below the service root, quietly. Returns (json_decref); NULL with @err. */
+json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err);
+
+/* The absolute or relative URL of a path below the service root, in the service of the judged
+ * version that has it. Returns (free). */
+char *judge_target(const struct judge *judge, const char *path) MUST_USE;
 
 /* Sends a request and keeps it as an exchange of the check; the answer is in
- * judge->call until the next one. {class} and the like are filled in @target. */
+ * judge->call until the next one. {places} are filled in @target; where one is not to be had
+ * nothing is sent and the check is blind. */
 const struct call *judge_call(struct judge *judge, const char *method, const char *target,
 			      const char *body);
 const struct call *judge_call_as(struct judge *judge, const char *method, const char *target,
 				 const char *body, enum call_auth auth, const char *authorization);
-
-/* Keeps judge->call as an exchange, for a call that was made otherwise. */
-void judge_keep(struct judge *judge);
+/* Likewise for a call that is made ready; takes it over. */
+const struct call *judge_send(struct judge *judge, struct call *call);
 
 /* The first failure counts. */
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* A warning, whatever the level of the check. */
 void judge_warn(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct judge *judge, const char *format, ...) PRINTF(2, 3);
+/* The verdict `error`: what is asked could not be seen. */
+void judge_blind(struct judge *judge, const char *format, ...) PRINTF(2, 3);
+/* No verdict, and no text of one. */
+void judge_clear(struct judge *judge);
 
 /* Fails unless the last answer has this status (0: any refusal, 4xx). */
 bool judge_expect(struct judge *judge, long status);
@@ -113,6 +165,9 @@ char *judge_new_id(struct judge *judge) MUST_USE;
 /* PUTs a wrapped object; `collection` is lineItems or results. */
 const struct call *judge_put(struct judge *judge, const char *collection, const char *id,
 			     const char *body);
+
+/* Notes a target that has to be deleted at the end, and the id that is ours. */
+void judge_wrote(struct judge *judge, const char *target, const char *id);
 
 /* Whether two JSON values mean the same: numbers by value, dateTimes by instant,
  * references by sourcedId, objects by the members of @wanted. */

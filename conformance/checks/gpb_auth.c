@@ -52,26 +52,20 @@ static const struct call *ask_token(struct judge *judge, const char *secret)
 	char *pair = xformat("%s:%s", id, secret ? secret : colon + 1);
 	char *basic = base64_encode(pair, strlen(pair));
 	char *header = xformat("Basic %s", basic);
-	const struct call *call;
+	struct call call = { .method = "POST",
+			     .auth = CALL_OWN_AUTH,
+			     .authorization = header,
+			     .content_type = "application/x-www-form-urlencoded" };
 
-	call_release(&judge->call);
-	judge->call = (struct call){ .method = "POST",
-				     .auth = CALL_OWN_AUTH,
-				     .authorization = header,
-				     .content_type = "application/x-www-form-urlencoded" };
-	judge->call.target = xstrdup(transport_token_url(judge->options->transport));
-	judge->call.body = xstrdup("grant_type=client_credentials");
-	transport_call(judge->options->transport, &judge->call);
-	judge_keep(judge);
-	call = &judge->call;
-	if (!call->answered)
-		judge_fail(judge, "POST %s: no answer: %s", call->target, call->error);
+	call.target = xstrdup(transport_token_url(judge->options->transport));
+	call.body = xstrdup("grant_type=client_credentials");
+	judge_send(judge, &call);
 	judge->call.authorization = NULL;
 	free(id);
 	free(pair);
 	free(basic);
 	free(header);
-	return call;
+	return &judge->call;
 }
 
 /* A fresh token as a header value; NULL with a failure. Returns (free). */

@@ -57,10 +57,10 @@ static void only_of_class(struct judge *judge, const struct check *check)
 	json_array_foreach (list, i, item) {
 		const char *id = jsonx_text(json_object_get(item, "class"), "sourcedId");
 
-		if (!same_text(id, judge->subject.class_id))
+		if (!same_text(id, judge->subject->class_id))
 			judge_fail(judge, "lineItem %s belongs to class %s, but was listed for %s",
 				   jsonx_text(item, "sourcedId"), id ? id : "(none)",
-				   judge->subject.class_id);
+				   judge->subject->class_id);
 	}
 	json_decref(list);
 }
@@ -109,12 +109,12 @@ static void same_order(struct judge *judge, const struct check *check)
 }
 
 /* The class that some category is bound to by metadata.classId. Borrowed. */
-static const char *bound_class(const struct judge *judge)
+static const char *bound_class(struct judge *judge)
 {
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach (judge->subject.categories, i, item) {
+	json_array_foreach (judge_categories(judge), i, item) {
 		const char *id = jsonx_text(json_object_get(item, "metadata"), "classId");
 
 		if (id)
@@ -166,9 +166,9 @@ static void class_endpoint(struct judge *judge, const struct check *check)
 	json_array_foreach (list, i, item) {
 		const char *id = jsonx_text(json_object_get(item, "metadata"), "classId");
 
-		if (id && strcmp(id, judge->subject.class_id) != 0)
+		if (id && strcmp(id, judge->subject->class_id) != 0)
 			judge_fail(judge, "category %s is bound to class %s, but was listed for %s",
-				   jsonx_text(item, "sourcedId"), id, judge->subject.class_id);
+				   jsonx_text(item, "sourcedId"), id, judge->subject->class_id);
 	}
 	json_decref(list);
 }

@@ -178,7 +178,7 @@ static json_t *whole_list(struct judge *judge, const char *target, const char *k
 /* The base object stands exactly once in a collection. */
 static void is_listed(struct judge *judge, const struct check *check)
 {
-	const char *id = is_result(check) ? judge->subject.result : judge->subject.line_item;
+	const char *id = is_result(check) ? judge->subject->result : judge->subject->line_item;
 	json_t *list = whole_list(judge, check->target, check->key);
 
 	if (list && count_id(list, id) != 1)
@@ -228,7 +228,7 @@ static void replaces(struct judge *judge, const struct check *check)
 /* The base object as Canvas sends it by default comes back. */
 static void reads_back(struct judge *judge, const struct check *check)
 {
-	const char *id = is_result(check) ? judge->subject.result : judge->subject.line_item;
+	const char *id = is_result(check) ? judge->subject->result : judge->subject->line_item;
 	char *body = body_of(judge, check, id, NULL);
 	json_t *sent = json_loads(body, 0, NULL), *wanted = json_object();
 	const json_t *object = json_object_get(sent, wrapper_of(check));
@@ -253,14 +253,14 @@ static void takes_categories(struct judge *judge, const struct check *check)
 	const json_t *category;
 	size_t i;
 
-	json_array_foreach (judge->subject.categories, i, category) {
+	json_array_foreach (judge_categories(judge), i, category) {
 		const char *category_id = jsonx_text(category, "sourcedId");
 		char *id, *body;
 		json_t *changes;
 
 		if (judge->failed) /* its exchange is to be the last one */
 			return;
-		if (!category_id || !serves_class(category, judge->subject.class_id))
+		if (!category_id || !serves_class(category, judge->subject->class_id))
 			continue;
 		changes = json_pack("{s{ss,ss}}", "category", "sourcedId", category_id, "type",
 				    "category");

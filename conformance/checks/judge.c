@@ -11,37 +11,67 @@
 #include "base/jsonx.h"
 #include "base/url.h"
 #include "base/when.h"
+#include "oneroster/operations.h"
 
-#define SHOWN 4000 /* bytes of a body that a report keeps */
+#define UNANSWERED_MOST 3 /* in a row, until the provider may be gone */
+#define SHOWN 4000        /* bytes of a body that a report keeps */
 
-/* {class} and the like become encoded ids. Returns (free). */
-static char *fill_target(const struct judge *judge, const char *target)
+/* {class} and the like become encoded ids. Returns (free); NULL when one is not to be had, which
+ * leaves the check blind. */
+static char *fill_target(struct judge *judge, const char *target)
 {
-	const struct subject *s = &judge->subject;
-	const struct {
-		const char *name, *value;
-	} names[] = {
-		{ "{class}", s->class_id },
-		{ "{student}", s->student },
-		{ "{lineItem}", s->line_item },
-		{ "{result}", s->result },
-	};
 	struct str out = STR_INIT;
 
 	while (*target) {
-		bool found = false;
+		size_t length = *target == '{' ? strcspn(target, "}") : 0;
+		char *place = length ? xstrndup(target + 1, length - 1) : NULL;
+		const char *id = place ? judge_id(judge, place) : NULL;
 
-		for (size_t i = 0; i < ARRAY_SIZE(names) && !found; i++) {
-			if (!starts_with(target, names[i].name))
-				continue;
-			pct_encode(&out, names[i].value ? names[i].value : "-");
-			target += strlen(names[i].name);
-			found = true;
-		}
-		if (!found)
+		if (!place)
 			str_add_char(&out, *target++);
+		else if (id)
+			pct_encode(&out, id);
+		else
+			judge_blind(judge, "the provider shows no %s to ask for", place);
+		target += place ? length + 1 : 0;
+		free(place);
+		if (length && !id) {
+			str_release(&out);
+			return NULL;
+		}
 	}
 	return str_take(&out, NULL);
+}
+
+static bool path_fits(const struct operation *operation, const char *path)
+{
+	const char *pattern = operation->path;
+
+	while (*pattern && *path && *path != '?') {
+		if (*pattern == '{') {
+			pattern += strcspn(pattern, "}") + 1;
+			path += strcspn(path, "/?");
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return !*pattern && (!*path || *path == '?');
+}
+
+char *judge_target(const struct judge *judge, const char *path)
+{
+	enum service service = ROSTERING;
+	unsigned version = judge->subject->version;
+
+	if (*path != '/' || version & V11)
+		return xstrdup(path);
+	for (size_t i = 0; i < operation_count; i++)
+		if (operations[i].in & version && path_fits(&operations[i], path)) {
+			service = operations[i].service;
+			break;
+		}
+	return xformat("%s%s%s", transport_base(judge->options->transport),
+		       service_root(service, version), path);
 }
 
 static void add_shown(struct jsonw *w, const char *key, const char *text)
@@ -75,7 +105,7 @@ static void add_curl(struct jsonw *w, const struct judge *judge, const struct ca
 	str_release(&line);
 }
 
-void judge_keep(struct judge *judge)
+static void keep(struct judge *judge)
 {
 	const struct call *call = &judge->call;
 	struct str text = STR_INIT;
@@ -105,20 +135,59 @@ void judge_keep(struct judge *judge)
 	str_release(&text);
 }
 
+/* A provider may break off some requests only: after several in a row one that is harmless
+ * decides. */
+static bool is_gone(struct judge *judge)
+{
+	struct call probe = { .method = "GET" };
+
+	if (judge->gone || judge->unanswered < UNANSWERED_MOST)
+		return judge->gone;
+	probe.target = judge_target(judge, "/classes?limit=1");
+	transport_call(judge->options->transport, &probe);
+	judge->gone = !probe.answered;
+	judge->unanswered = 0;
+	call_release(&probe);
+	return judge->gone;
+}
+
+/* A run that is over, or a provider that is gone, is not asked any more. */
+static bool may_ask(struct judge *judge)
+{
+	if (judge->end && when_now() >= judge->end)
+		judge_blind(judge, "not seen: the time limit of the run is over");
+	else if (is_gone(judge))
+		judge_blind(judge, "not seen: the provider does not answer any more");
+	return !judge->blind;
+}
+
+const struct call *judge_send(struct judge *judge, struct call *call)
+{
+	call_release(&judge->call);
+	judge->call = *call;
+	*call = (struct call){ 0 };
+	call = &judge->call;
+	if (!call->target || !may_ask(judge))
+		return call;
+	transport_call(judge->options->transport, call);
+	keep(judge);
+	judge->unanswered = call->answered ? 0 : judge->unanswered + 1;
+	if (!call->answered)
+		judge_blind(judge, "%s %s: no answer: %s", call->method, call->target, call->error);
+	return call;
+}
+
 const struct call *judge_call_as(struct judge *judge, const char *method, const char *target,
 				 const char *body, enum call_auth auth, const char *authorization)
 {
-	call_release(&judge->call);
-	judge->call = (struct call){ .method = method,
-				     .auth = auth,
-				     .authorization = authorization };
-	judge->call.target = fill_target(judge, target);
-	judge->call.body = xstrdup(body);
-	transport_call(judge->options->transport, &judge->call);
-	judge_keep(judge);
-	if (!judge->call.answered)
-		judge_fail(judge, "%s %s: no answer: %s", method, judge->call.target,
-			   judge->call.error);
+	struct call call = { .method = method, .auth = auth, .authorization = authorization };
+	char *path = fill_target(judge, target);
+
+	call.target = path ? judge_target(judge, path) : NULL;
+	call.body = xstrdup(body);
+	free(path);
+	judge_send(judge, &call);
+	judge->call.authorization = NULL; /* the caller's */
 	return &judge->call;
 }
 
@@ -141,7 +210,7 @@ static void set_text(struct judge *judge, const char *format, va_list args)
 
 static bool has_verdict(const struct judge *judge)
 {
-	return judge->failed || judge->warned || judge->skipped;
+	return judge->failed || judge->warned || judge->skipped || judge->blind;
 }
 
 void judge_fail(struct judge *judge, const char *format, ...)
@@ -180,12 +249,31 @@ void judge_skip(struct judge *judge, const char *format, ...)
 	va_end(args);
 }
 
+void judge_blind(struct judge *judge, const char *format, ...)
+{
+	va_list args;
+
+	if (has_verdict(judge))
+		return;
+	judge->blind = true;
+	va_start(args, format);
+	set_text(judge, format, args);
+	va_end(args);
+}
+
+void judge_clear(struct judge *judge)
+{
+	judge->failed = judge->warned = judge->skipped = judge->blind = false;
+	free(judge->verdict_text);
+	judge->verdict_text = NULL;
+}
+
 bool judge_expect(struct judge *judge, long status)
 {
 	const struct call *call = &judge->call;
 	char *text;
 
-	if (judge->failed)
+	if (judge->failed || judge->blind)
 		return false;
 	if (status ? call->status == status : call->status >= 400 && call->status < 500)
 		return true;
@@ -205,7 +293,7 @@ bool judge_expect_success(struct judge *judge)
 	const struct call *call = &judge->call;
 	char *text;
 
-	if (judge->failed)
+	if (judge->failed || judge->blind)
 		return false;
 	if (call->status == 200 || call->status == 201 || call->status == 204)
 		return true;
@@ -221,7 +309,7 @@ static json_t *member(struct judge *judge, const char *key, bool array)
 	struct err err = ERR_INIT;
 	json_t *body, *found;
 
-	if (judge->failed)
+	if (judge->failed || judge->blind)
 		return NULL;
 	body = answer_json(&judge->call, &err);
 	found = json_object_get(body, key);
@@ -234,7 +322,7 @@ static json_t *member(struct judge *judge, const char *key, bool array)
 	else
 		json_incref(found);
 	json_decref(body);
-	return judge->failed ? NULL : found;
+	return judge->failed || judge->blind ? NULL : found;
 }
 
 json_t *judge_array(struct judge *judge, const char *key)
@@ -247,25 +335,31 @@ json_t *judge_object(struct judge *judge, const char *key)
 	return member(judge, key, false);
 }
 
+/* A reference as Canvas writes one. */
 static json_t *ref(const struct judge *judge, const char *collection, const char *id,
 		   const char *type)
 {
 	struct str href = STR_INIT;
 	json_t *object = json_object();
+	char *path = xformat("/%s/", collection), *target = judge_target(judge, path);
 
-	str_format(&href, "%s/%s/", transport_root(judge->options->transport), collection);
+	if (*target == '/')
+		str_add(&href, transport_root(judge->options->transport));
+	str_add(&href, target);
 	pct_encode(&href, id);
 	json_object_set_new(object, "href", json_string(str_text(&href)));
 	json_object_set_new(object, "sourcedId", json_string(id));
 	json_object_set_new(object, "type", json_string(type));
 	str_release(&href);
+	free(target);
+	free(path);
 	return object;
 }
 
 /* A value with "{class}" and the like filled in. Returns (json_decref). */
 static json_t *fill_value(const struct judge *judge, const json_t *value)
 {
-	const struct subject *s = &judge->subject;
+	const struct subject *s = judge->subject;
 	const char *text = json_string_value(value), *key;
 	json_t *member, *object;
 
@@ -307,10 +401,20 @@ static char *wrap(const struct judge *judge, const char *wrapper, json_t *object
 	return text;
 }
 
+/* What 1.2 demands beyond what Canvas sends to a provider of 1.1 (fact sheet 1.2, 7.2). */
+static void add_school(const struct judge *judge, json_t *object)
+{
+	const json_t *school = json_object_get(judge->subject->class, "school");
+	const char *id = jsonx_text(school, "sourcedId");
+
+	if (judge->subject->version & V12 && id)
+		json_object_set_new(object, "school", ref(judge, "orgs", id, "org"));
+}
+
 /* As Canvas sends it by default (canvas-client.md 2c). */
 char *judge_line_item(struct judge *judge, const char *id, const char *changes)
 {
-	const struct subject *s = &judge->subject;
+	const struct subject *s = judge->subject;
 	json_t *object = json_object(), *metadata = json_object();
 	char title[40];
 
@@ -328,19 +432,26 @@ char *judge_line_item(struct judge *judge, const char *id, const char *changes)
 	json_object_set_new(object, "metadata", metadata);
 	json_object_set_new(object, "class", ref(judge, "classes", s->class_id, "class"));
 	json_object_set(object, "category", s->category);
-	json_object_set_new(object, "gradingPeriod", json_null());
+	add_school(judge, object);
+	if (s->version & V11)
+		json_object_set_new(object, "gradingPeriod", json_null());
 	return wrap(judge, "lineItem", object, changes);
 }
 
-/* canvas-client.md 2d */
+/* canvas-client.md 2d; 1.2 demands a scoreDate and knows students as users (fact sheet 7.3) */
 char *judge_result(struct judge *judge, const char *id, const char *changes)
 {
-	const struct subject *s = &judge->subject;
+	const struct subject *s = judge->subject;
 	json_t *object = json_object();
+	bool later = s->version & V12;
 
 	json_object_set_new(object, "sourcedId", json_string(id));
 	json_object_set_new(object, "lineItem", ref(judge, "lineItems", s->line_item, "lineItem"));
-	json_object_set_new(object, "student", ref(judge, "students", s->student, "student"));
+	json_object_set_new(object, "student",
+			    later ? ref(judge, "users", s->student, "user")
+				  : ref(judge, "students", s->student, "student"));
+	if (later)
+		json_object_set_new(object, "scoreDate", json_stringn(s->due, 10));
 	json_object_set_new(object, "scoreStatus", json_string("fully graded"));
 	json_object_set_new(object, "score", json_real(8.5));
 	return wrap(judge, "result", object, changes);
@@ -354,19 +465,26 @@ char *judge_new_id(struct judge *judge)
 	return xstrdup(uuid);
 }
 
+void judge_wrote(struct judge *judge, const char *target, const char *id)
+{
+	json_object_set_new(judge->ours, id, json_true());
+	json_array_append_new(judge->written, json_string(target));
+}
+
 const struct call *judge_put(struct judge *judge, const char *collection, const char *id,
 			     const char *body)
 {
-	struct str target = STR_INIT;
-	const struct call *call;
+	struct str path = STR_INIT;
+	char *target;
 
-	str_format(&target, "/%s/", collection);
-	pct_encode(&target, id);
-	json_object_set_new(judge->ours, id, json_true());
-	call = judge_call(judge, "PUT", str_text(&target), body);
-	json_array_append_new(judge->written, json_string(str_text(&target)));
-	str_release(&target);
-	return call;
+	str_format(&path, "/%s/", collection);
+	pct_encode(&path, id);
+	target = judge_target(judge, str_text(&path));
+	judge_wrote(judge, target, id);
+	judge_call(judge, "PUT", target, body);
+	free(target);
+	str_release(&path);
+	return &judge->call;
 }
 
 static bool same_instant(const char *a, const char *b)

@@ -15,24 +15,28 @@ struct judge_options {
 	struct transport *transport;
 	enum transport_auth auth;
 	const char *credential; /* ID:SECRET; NULL with TRANSPORT_NONE */
-	const json_t *suites;   /* names; NULL: the default one */
-	unsigned version;       /* V11 (0 too) or V12; suites that write know only 1.1 */
+	const json_t *suites;   /* names; NULL: all */
+	unsigned version;       /* V11 or V12; 0: what the provider speaks, 1.1 where it is both */
 	const char *class_id;   /* NULL: the first class with two students */
 	bool read_only;
 	int64_t now;
-	uint64_t seed; /* 0: from the kernel */
+	uint64_t seed;         /* 0: from the kernel */
+	int64_t time_limit_ms; /* of the run; 0: none. What was not seen until then is an error */
 };
 
-/* The checks of the suites in order, as [{"id","level","clause","title","writes"}].
- * ERR_INVALID for an unknown suite. Returns (json_decref). */
-json_t *judge_list(const json_t *suites, struct err *err) MUST_USE;
+/* The checks that would run, in order, as [{"id","suite","version","level","clause","title",
+ * "writes"}]; only suites, version count. ERR_INVALID as for judge_run(). Returns (json_decref). */
+json_t *judge_list(const struct judge_options *options, struct err *err) MUST_USE;
+/* "gpb-canvas, payloads, ..." Returns (free). */
+char *judge_suites(void) MUST_USE;
 
-/* Runs them. Returns {"url","version","seed","class","summary","checks","answers",
- * "left_behind"} (json_decref), where "answers" is how all answers of the run depart from
- * the schema, see deviations.h; "class" is null where no suite needs one. NULL
- * with ERR_UNREACHABLE when nobody answers, ERR_INVALID when the class or the
- * credential is wrong. What was written is removed again; what
- * the provider would not delete stands in "left_behind". */
+/* Runs them. Returns {"url","seed","class","summary","suites","capabilities","checks","answers",
+ * "left_behind"} (json_decref), where "suites" sums up each suite, "capabilities" says what
+ * optional collections the provider has, "answers" is how all answers of the run depart from the
+ * schema, see deviations.h; "class" is null where there is none with two students. NULL with
+ * ERR_UNREACHABLE when nobody answers, ERR_INVALID when the suite, the class or the credential is
+ * wrong. What was written is removed again; what the provider would not delete stands in
+ * "left_behind". */
 json_t *judge_run(const struct judge_options *options, struct err *err) MUST_USE;
 
 #endif

@@ -89,9 +89,14 @@ void checks_print(FILE *out, const json_t *report, bool color)
 	int width = checks_id_width(json_object_get(report, "checks"));
 	const char *class_id = jsonx_text(report, "class");
 
-	fprintf(out, "Checked %s%s%s (OneRoster %s, seed %lld)\n\n", jsonx_text(report, "url"),
+	fprintf(out, "Checked %s%s%s (seed %lld)\n", jsonx_text(report, "url"),
 		class_id ? " in class " : "", class_id ? class_id : "",
-		jsonx_text(report, "version"), (long long)jsonx_int(report, "seed"));
+		(long long)jsonx_int(report, "seed"));
+	json_array_foreach (json_object_get(report, "suites"), i, check)
+		fprintf(out, "%s%s (OneRoster %s)",
+			i ? ", " : "suites: ", jsonx_text(check, "suite"),
+			jsonx_text(check, "version"));
+	fputs("\n\n", out);
 	json_array_foreach (json_object_get(report, "checks"), i, check) {
 		const char *verdict = jsonx_text(check, "verdict");
 		bool bad = !same_text(verdict, "pass") && !same_text(verdict, "skipped");

@@ -1,8 +1,9 @@
 /*
- * suites.c - which checks make a suite, and what a suite asks for.
+ * suites.c - which checks make a suite, and which of them are to be run.
  */
 #include "conformance/checks/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonx.h"
@@ -10,105 +11,171 @@
 
 static const char *const level_names[] = { "must", "should", "may" };
 
-/* The first is the one that runs where none is named. */
+/* Tables may stand in several suites: each check runs once a version. */
 static const struct suite {
 	const char *name;
 	unsigned in;  /* versions that it can judge */
-	bool subject; /* it needs a class, and objects in it */
-	const struct check *tables[8];
+	bool answers; /* ends with a look at all answers of the run */
+	const struct check *tables[10];
 } suites[] = {
+	{ "gpb-canvas",
+	  BOTH,
+	  true,
+	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
+	    gpb_result_checks, gpb_error_checks, NULL } },
 	{ "gpb-1.1",
 	  V11,
 	  true,
 	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
-	    gpb_result_checks, gpb_error_checks, answer_checks, NULL } },
+	    gpb_result_checks, gpb_error_checks, NULL } },
 	{ "payloads", BOTH, false, { payload_checks, NULL } },
 };
 
-static bool is_wanted(const json_t *names, const struct suite *suite)
+static const struct suite *suite_find(const char *name)
 {
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach (names, i, name)
-		if (same_text(json_string_value(name), suite->name))
-			return true;
-	return names == NULL && suite == suites;
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		if (same_text(suites[i].name, name))
+			return &suites[i];
+	return NULL;
 }
 
-bool suites_known(const json_t *names, struct err *err)
+char *judge_suites(void)
+{
+	struct str names = STR_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		str_format(&names, "%s%s", i ? ", " : "", suites[i].name);
+	return str_take(&names, NULL);
+}
+
+static void add(struct agenda *agenda, const struct check *check, const char *suite,
+		unsigned version)
+{
+	struct planned planned = { check, suite, version };
+
+	if (check->in && !(check->in & version))
+		return;
+	for (size_t i = 0; i < agenda->count; i++)
+		if (agenda->items[i].check == check && agenda->items[i].version == version)
+			return;
+	if (agenda->count == agenda->room) {
+		agenda->room = agenda->room ? 2 * agenda->room : 256;
+		agenda->items = xrealloc(agenda->items, agenda->room * sizeof *agenda->items);
+	}
+	agenda->items[agenda->count++] = planned;
+}
+
+static void add_table(struct agenda *agenda, const struct check *table, const char *suite,
+		      unsigned version)
+{
+	for (const struct check *check = table; check->id; check++)
+		add(agenda, check, suite, version);
+}
+
+static unsigned version_of(const struct suite *suite, unsigned wanted)
+{
+	return suite->in & wanted ? wanted : suite->in;
+}
+
+static void add_suite(struct agenda *agenda, const struct suite *suite, unsigned version)
+{
+	for (size_t t = 0; suite->tables[t]; t++)
+		add_table(agenda, suite->tables[t], suite->name, version);
+}
+
+/* The last check looks at what all the others were told. */
+static void add_answers(struct agenda *agenda, unsigned versions)
+{
+	if (versions & V11)
+		add_table(agenda, answer_checks, "answers", V11);
+	if (versions & V12)
+		add_table(agenda, answer_checks, "answers", V12);
+}
+
+static bool add_named(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
+		      unsigned *answers, struct err *err)
 {
 	const json_t *name;
 	size_t i;
 
-	json_array_foreach (names, i, name) {
-		bool known = false;
+	json_array_foreach (options->suites, i, name) {
+		const struct suite *suite = suite_find(json_string_value(name));
+		char *known;
 
-		for (size_t k = 0; k < ARRAY_SIZE(suites); k++)
-			known = known || same_text(suites[k].name, json_string_value(name));
-		if (!known)
-			return err_set(err, ERR_INVALID, "--suite %s: gpb-1.1 or payloads",
-				       json_string_value(name));
+		if (!suite) {
+			known = judge_suites();
+			err_set(err, ERR_INVALID,
+				"--suite %s: there is no such suite; there are: %s",
+				json_string_value(name), known);
+			free(known);
+			return false;
+		}
+		if (options->version && !(suite->in & options->version))
+			return err_set(err, ERR_INVALID,
+				       "--version %s: the suite %s judges only %s",
+				       options->version & V12 ? "1.2" : "1.1", suite->name,
+				       suite->in & V12 ? "1.2" : "1.1");
+		add_suite(agenda, suite, version_of(suite, speaks));
+		*answers |= suite->answers ? version_of(suite, speaks) : 0;
 	}
 	return true;
 }
 
-bool suites_have_version(const struct judge_options *options, struct err *err)
+bool agenda_make(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
+		 struct err *err)
 {
-	unsigned version = options->version ? options->version : V11;
+	unsigned version = options->version ? options->version : speaks, answers = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		if (is_wanted(options->suites, &suites[i]) && !(suites[i].in & version))
-			return err_set(err, ERR_INVALID,
-				       "--version %s: the suite %s judges only 1.1",
-				       version & V12 ? "1.2" : "1.1", suites[i].name);
+	*agenda = (struct agenda){ NULL };
+	if (options->suites && !add_named(agenda, options, version, &answers, err))
+		return false;
+	for (size_t i = 0; !options->suites && i < ARRAY_SIZE(suites); i++) {
+		if (options->version && !(suites[i].in & options->version))
+			continue;
+		add_suite(agenda, &suites[i], version_of(&suites[i], version));
+		answers |= version_of(&suites[i], version);
+	}
+	add_answers(agenda, answers);
 	return true;
 }
 
-bool suites_need_subject(const struct judge_options *options)
+void agenda_release(struct agenda *agenda)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		if (suites[i].subject && is_wanted(options->suites, &suites[i]))
-			return true;
-	return false;
+	free(agenda->items);
+	*agenda = (struct agenda){ NULL };
 }
 
-void suites_each_check(const json_t *names, void (*fn)(const struct check *check, void *payload),
-		       void *payload)
+json_t *planned_describe(const struct planned *planned)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
-		for (size_t t = 0; is_wanted(names, &suites[i]) && suites[i].tables[t]; t++)
-			for (const struct check *check = suites[i].tables[t]; check->id; check++)
-				fn(check, payload);
-}
-
-json_t *check_describe(const struct check *check)
-{
+	const struct check *check = planned->check;
 	json_t *row = json_object();
 
 	json_object_set_new(row, "id", json_string(check->id));
+	json_object_set_new(row, "suite", json_string(planned->suite));
+	json_object_set_new(row, "version", json_string(planned->version & V12 ? "1.2" : "1.1"));
 	json_object_set_new(row, "level", json_string(level_names[check->level]));
 	json_object_set_new(row, "clause", json_string(check->clause));
 	json_object_set_new(row, "title", json_string(check->title));
 	return row;
 }
 
-static void add_row(const struct check *check, void *payload)
+json_t *judge_list(const struct judge_options *options, struct err *err)
 {
-	json_t *row = check_describe(check);
+	unsigned writes = C_WRITES | C_LINE_ITEM | C_RESULT;
+	struct agenda agenda;
+	json_t *list = json_array();
 
-	json_object_set_new(row, "writes",
-			    json_boolean(check->needs & (C_WRITES | C_LINE_ITEM | C_RESULT)));
-	json_array_append_new(payload, row);
-}
+	if (!agenda_make(&agenda, options, V11, err)) {
+		json_decref(list);
+		list = NULL;
+	}
+	for (size_t i = 0; list && i < agenda.count; i++) {
+		json_t *row = planned_describe(&agenda.items[i]);
 
-json_t *judge_list(const json_t *names, struct err *err)
-{
-	json_t *list;
-
-	if (!suites_known(names, err))
-		return NULL;
-	list = json_array();
-	suites_each_check(names, add_row, list);
+		json_object_set_new(row, "writes",
+				    json_boolean(agenda.items[i].check->needs & writes));
+		json_array_append_new(list, row);
+	}
+	agenda_release(&agenda);
 	return list;
 }

@@ -270,7 +270,7 @@ static const struct {
 } usages[] = {
 	{ { "check", "http://127.0.0.1:1", "--credential", "a:b", "--version", "1.3" },
 	  "--version 1.3" },
-	{ { "check", "--list", "--suite", "payload" }, "gpb-1.1 or payloads" },
+	{ { "check", "--list", "--suite", "payload" }, "there are: gpb-canvas, gpb-1.1, payloads" },
 };
 
 START_TEST(usage_is_told)
@@ -284,14 +284,15 @@ START_TEST(usage_is_told)
 }
 END_TEST
 
-START_TEST(only_payloads_judges_the_second_version)
+START_TEST(a_suite_judges_only_its_versions)
 {
 	struct provider *provider = provider_start(NULL);
 	struct outcome outcome;
 
 	run_mocksis(&outcome, 30,
 		    (const char *[]){ "check", provider_url(provider), "--credential",
-				      PROVIDER_CREDENTIAL, "--version", "1.2", NULL });
+				      PROVIDER_CREDENTIAL, "--version", "1.2", "--suite", "gpb-1.1",
+				      NULL });
 	ck_assert_int_eq(outcome.status, 2);
 	ck_assert_msg(strstr(outcome.err, "the suite gpb-1.1 judges only 1.1") != NULL, "%s",
 		      outcome.err);
@@ -315,7 +316,7 @@ Suite *answers_suite(void)
 	tcase_add_test(tc, our_provider_fits);
 	tcase_add_test(tc, a_sync_tells_what_does_not_fit);
 	tcase_add_loop_test(tc, usage_is_told, 0, ARRAY_SIZE(usages));
-	tcase_add_test(tc, only_payloads_judges_the_second_version);
+	tcase_add_test(tc, a_suite_judges_only_its_versions);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -1,0 +1,485 @@
+/*
+ * subject.c - what the judge has to know of a provider before it can ask: whether it speaks the
+ * version, a class, ids, optional collections, a lineItem that it takes.
+ */
+#include "conformance/checks/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/jsonx.h"
+#include "base/oauth1.h"
+#include "base/url.h"
+#include "base/when.h"
+#include "oneroster/operations.h"
+
+#define CLASSES_TRIED 50
+#define ATTEMPTS 40 /* at a lineItem that the provider takes */
+
+/* What {places} of a path stand for, where the subject has no member for it: the first of a
+ * collection, or a member of the class, so that the ids of a path belong together. */
+static const struct {
+	const char *place, *member, *collection, *key;
+} places[] = {
+	{ "school", "school", "/schools", "orgs" },
+	{ "course", "course", "/courses", "courses" },
+	{ "term", "terms", "/terms", "academicSessions" },
+	{ "teacher", NULL, "/classes/{class}/teachers", "users" },
+	{ "user", NULL, "/users", "users" },
+	{ "org", NULL, "/orgs", "orgs" },
+	{ "academicSession", NULL, "/academicSessions", "academicSessions" },
+	{ "gradingPeriod", NULL, "/gradingPeriods", "academicSessions" },
+	{ "enrollment", NULL, "/enrollments", "enrollments" },
+	{ "demographics", NULL, "/demographics", "demographics" },
+	{ "resource", NULL, "/resources", "resources" },
+	{ "category", NULL, "/categories", "categories" },
+	{ "scoreScale", NULL, "/scoreScales", "scoreScales" },
+	{ "anyLineItem", NULL, "/lineItems", "lineItems" },
+	{ "anyResult", NULL, "/results", "results" },
+	{ "assessmentLineItem", NULL, "/assessmentLineItems", "assessmentLineItems" },
+	{ "assessmentResult", NULL, "/assessmentResults", "assessmentResults" },
+};
+
+void subject_init(struct subject *subject, unsigned version, const json_t *ours)
+{
+	*subject = (struct subject){ .version = version,
+				     .ids = json_object(),
+				     .capabilities = json_object() };
+	deviations_init(&subject->answers, ours);
+}
+
+void subject_release(struct subject *subject)
+{
+	deviations_release(&subject->answers);
+	json_decref(subject->class);
+	json_decref(subject->ids);
+	json_decref(subject->capabilities);
+	json_decref(subject->categories);
+	json_decref(subject->category);
+	free(subject->why_not);
+	free(subject->why_no_class);
+	free(subject->class_id);
+	free(subject->student);
+	free(subject->due);
+	free(subject->line_item);
+	free(subject->result);
+	free(subject->why_no_line_item);
+}
+
+json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err)
+{
+	struct page_reader reader = { .transport = judge->options->transport, .page_size = 100 };
+	char *target = judge_target(judge, path);
+	json_t *list = read_collection(&reader, target, key, err);
+
+	free(reader.refusal);
+	free(target);
+	return list;
+}
+
+/* One GET that belongs to no check. */
+static void look(struct judge *judge, const char *path, struct call *call)
+{
+	*call = (struct call){ .method = "GET", .auth = CALL_AUTH };
+	call->target = judge_target(judge, path);
+	transport_call(judge->options->transport, call);
+}
+
+/* The member @key of what GET @path answers. Returns (json_decref), NULL: none. */
+static json_t *look_for(struct judge *judge, const char *path, const char *key)
+{
+	struct err ignored = ERR_INIT;
+	struct call call;
+	json_t *body, *found;
+
+	look(judge, path, &call);
+	body = answer_is_success(&call) ? answer_json(&call, &ignored) : NULL;
+	found = json_incref(json_object_get(body, key));
+	json_decref(body);
+	call_release(&call);
+	return found;
+}
+
+static const char *id_of(const json_t *value)
+{
+	return jsonx_text(json_is_array(value) ? json_array_get(value, 0) : value, "sourcedId");
+}
+
+static bool is_lacking(long status)
+{
+	return status == 404 || status == 405 || status == 501;
+}
+
+bool judge_has(struct judge *judge, const char *collection, const char **why)
+{
+	struct subject *s = judge->subject;
+	const json_t *known = json_object_get(s->capabilities, collection);
+	char *path, *text;
+	struct call call;
+
+	if (!known) {
+		path = xformat("%s?limit=1", collection);
+		look(judge, path, &call);
+		text = answer_text(&call);
+		json_object_set_new(
+			s->capabilities, collection,
+			is_lacking(call.status) || call.status == 403
+				? json_sprintf("the provider has no %s: HTTP %ld, %.200s",
+					       collection, call.status, text)
+				: json_null());
+		known = json_object_get(s->capabilities, collection);
+		free(text);
+		call_release(&call);
+		free(path);
+	}
+	*why = json_string_value(known);
+	return !*why;
+}
+
+/* The class, if it has two students. */
+static bool try_class(struct judge *judge, const char *id, struct err *err)
+{
+	struct subject *s = judge->subject;
+	struct str path = STR_INIT;
+	json_t *students;
+	bool good;
+
+	str_add(&path, "/classes/");
+	pct_encode(&path, id);
+	str_add(&path, "/students");
+	students = judge_list_of(judge, str_text(&path), "users", err);
+	good = json_array_size(students) >= 2 && id_of(students) &&
+	       jsonx_text(json_array_get(students, 1), "sourcedId");
+	if (good) {
+		s->class_id = xstrdup(id);
+		s->student = xstrdup(id_of(students));
+	}
+	json_decref(students);
+	str_release(&path);
+	return good;
+}
+
+/* Among all classes; why there is none in why_no_class. */
+static void search_class(struct judge *judge)
+{
+	struct subject *s = judge->subject;
+	struct err err = ERR_INIT, ignored = ERR_INIT;
+	json_t *classes = judge_list_of(judge, "/classes", "classes", &err);
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (classes, i, item)
+		if (!s->class_id && i < CLASSES_TRIED && jsonx_text(item, "sourcedId"))
+			try_class(judge, jsonx_text(item, "sourcedId"), &ignored);
+	if (!classes)
+		s->why_no_class = xstrdup(err.text);
+	else if (!s->class_id)
+		s->why_no_class = xformat("none of the first %d classes has two students; name one "
+					  "with --class",
+					  CLASSES_TRIED);
+	json_decref(classes);
+}
+
+static bool find_class(struct judge *judge, struct err *err)
+{
+	const char *named = judge->options->class_id;
+	struct str path = STR_INIT;
+
+	if (named && !try_class(judge, named, err))
+		return err->code == ERR_NONE &&
+		       err_set(err, ERR_INVALID, "--class %s: it has fewer than two students",
+			       named);
+	if (!named)
+		search_class(judge);
+	if (judge->subject->class_id) {
+		str_add(&path, "/classes/");
+		pct_encode(&path, judge->subject->class_id);
+		judge->subject->class = look_for(judge, str_text(&path), "class");
+	}
+	str_release(&path);
+	return true;
+}
+
+/* The first id of a collection; what {class} stands for is known. Returns (free). */
+static char *first_id(struct judge *judge, const char *collection, const char *key)
+{
+	const char *class_id = judge->subject->class_id, *hole = strstr(collection, "{class}");
+	struct str path = STR_INIT;
+	json_t *list = NULL;
+	char *id;
+
+	if (hole && class_id) {
+		str_format(&path, "%.*s", (int)(hole - collection), collection);
+		pct_encode(&path, class_id);
+		str_add(&path, hole + strlen("{class}"));
+	} else if (!hole) {
+		str_add(&path, collection);
+	}
+	str_add(&path, "?limit=1");
+	if (!hole || class_id)
+		list = look_for(judge, str_text(&path), key);
+	id = xstrdup(id_of(list));
+	json_decref(list);
+	str_release(&path);
+	return id;
+}
+
+static char *find_id(struct judge *judge, const char *place)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const json_t *member = NULL;
+
+		if (strcmp(places[i].place, place) != 0)
+			continue;
+		if (places[i].member)
+			member = json_object_get(judge->subject->class, places[i].member);
+		return id_of(member) ? xstrdup(id_of(member))
+				     : first_id(judge, places[i].collection, places[i].key);
+	}
+	BUG("{%s} stands for nothing", place);
+}
+
+/* The class is looked for when somebody asks for it or for what belongs to it. */
+static void need_class(struct judge *judge)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!judge->subject->class_id && !judge->subject->why_no_class &&
+	    !find_class(judge, &ignored))
+		judge->subject->why_no_class = xstrdup(ignored.text);
+}
+
+const json_t *judge_categories(struct judge *judge)
+{
+	struct subject *s = judge->subject;
+	struct err ignored = ERR_INIT;
+
+	if (!s->categories)
+		s->categories = judge_list_of(judge, "/categories", "categories", &ignored);
+	if (!s->categories)
+		s->categories = json_array();
+	return s->categories;
+}
+
+const char *judge_id(struct judge *judge, const char *place)
+{
+	struct subject *s = judge->subject;
+
+	need_class(judge);
+
+	const struct {
+		const char *place, *id;
+	} known[] = {
+		{ "class", s->class_id },
+		{ "student", s->student },
+		{ "lineItem", s->line_item },
+		{ "result", s->result },
+	};
+	char *id;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(known[i].place, place) == 0)
+			return known[i].id;
+	if (!json_object_get(s->ids, place)) {
+		id = find_id(judge, place);
+		json_object_set_new(s->ids, place, id ? json_string(id) : json_null());
+		free(id);
+	}
+	return jsonx_text(s->ids, place);
+}
+
+/* Noon of the last day of each grading period, that of now first. Returns
+ * (json_decref). */
+static json_t *due_candidates(struct judge *judge)
+{
+	struct err ignored = ERR_INIT;
+	json_t *periods = judge_list_of(judge, "/gradingPeriods", "academicSessions", &ignored);
+	json_t *dues = json_array();
+	const json_t *period;
+	char text[WHEN_TEXT];
+	int64_t start, end, now = judge->options->now;
+	size_t i;
+
+	json_array_foreach (periods, i, period) {
+		const char *from = jsonx_text(period, "startDate"),
+			   *to = jsonx_text(period, "endDate");
+
+		if (!from || !to || !when_parse(from, &start, NULL) ||
+		    !when_parse(to, &end, NULL) || end - start < 2 * WHEN_DAY)
+			continue;
+		when_format(start + WHEN_DAY + WHEN_DAY / 2, text);
+		if (start <= now && now < end)
+			json_array_insert_new(dues, 0, json_string(text));
+		else
+			json_array_append_new(dues, json_string(text));
+	}
+	when_format(now - now % WHEN_DAY + 8 * WHEN_DAY, text);
+	json_array_append_new(dues, json_string(text));
+	json_decref(periods);
+	return dues;
+}
+
+/* null, then every category that may serve the class. Returns (json_decref). */
+static json_t *category_candidates(struct judge *judge)
+{
+	json_t *list = json_array();
+	const json_t *category;
+	size_t i;
+
+	json_array_foreach (judge_categories(judge), i, category) {
+		const char *bound = jsonx_text(json_object_get(category, "metadata"), "classId");
+		const char *id = jsonx_text(category, "sourcedId");
+
+		if (id && (!bound || strcmp(bound, judge->subject->class_id) == 0))
+			json_array_append_new(
+				list, json_pack("{ss,ss}", "sourcedId", id, "type", "category"));
+	}
+	json_array_append_new(list, json_null());
+	return list;
+}
+
+static bool try_line_item(struct judge *judge, const json_t *due, json_t *category)
+{
+	struct subject *s = judge->subject;
+	char *id = judge_new_id(judge), *body;
+	bool good;
+
+	free(s->due);
+	s->due = xstrdup(json_string_value(due));
+	json_decref(s->category);
+	s->category = json_incref(category);
+	body = judge_line_item(judge, id, NULL);
+	judge_put(judge, "lineItems", id, body);
+	good = answer_is_success(&judge->call);
+	free(s->why_no_line_item);
+	s->why_no_line_item = good ? NULL : answer_text(&judge->call);
+	s->line_item = good ? id : NULL;
+	if (!good)
+		free(id);
+	free(body);
+	return good;
+}
+
+/* A due date and a category that the provider takes, and objects made with them. */
+static void make_objects(struct judge *judge)
+{
+	struct subject *s = judge->subject;
+	json_t *due, *category, *dues, *categories;
+	size_t i, k;
+	int attempts = 0;
+	char *body;
+
+	need_class(judge);
+	if (!s->class_id)
+		return;
+	dues = due_candidates(judge);
+	categories = category_candidates(judge);
+
+	json_array_foreach (dues, i, due)
+		json_array_foreach (categories, k, category)
+			if (!s->line_item && attempts++ < ATTEMPTS)
+				try_line_item(judge, due, category);
+	if (s->line_item) {
+		s->result = judge_new_id(judge);
+		body = judge_result(judge, s->result, NULL);
+		judge_put(judge, "results", s->result, body);
+		if (!answer_is_success(&judge->call)) {
+			free(s->result);
+			s->result = NULL;
+			s->why_no_line_item = answer_text(&judge->call);
+		}
+		free(body);
+	}
+	json_decref(dues);
+	json_decref(categories);
+}
+
+static bool signature_taken(struct judge *judge, enum hash hash)
+{
+	const char *credential = judge->options->credential, *colon = strchr(credential, ':');
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	char nonce[17];
+	struct url url;
+	const char *header = NULL;
+
+	random_token(&judge->random, nonce, 16);
+	if (url_parse(&arena,
+		      arena_format(&arena, "%s/categories?limit=1",
+				   transport_root(judge->options->transport)),
+		      &url, &err))
+		header = oauth1_header(
+			&arena, "GET", &url,
+			arena_dup_n(&arena, credential, (size_t)(colon - credential)), colon + 1,
+			hash, nonce, when_now() / 1000, &err);
+	if (header)
+		judge_call_as(judge, "GET", "/categories?limit=1", NULL, CALL_OWN_AUTH, header);
+	judge->call.authorization = NULL;
+	arena_release(&arena);
+	return header && judge->call.status == 200;
+}
+
+/* With either hash: that both are taken is for the checks to see. */
+static bool oauth1_works(struct judge *judge)
+{
+	if (judge->options->auth == TRANSPORT_NONE)
+		return false;
+	return signature_taken(judge, HASH_SHA256) || signature_taken(judge, HASH_SHA1);
+}
+
+/* Whether any service of the version has anything; what says no is kept. False with @err when
+ * nobody answers. */
+static bool find_services(struct judge *judge, struct err *err)
+{
+	static const char *const paths[] = { "/orgs?limit=1", "/categories?limit=1",
+					     "/classes?limit=1", "/resources?limit=1" };
+	struct subject *s = judge->subject;
+	bool any = false, answered = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && !any; i++) {
+		struct call call;
+
+		look(judge, paths[i], &call);
+		answered = answered || call.answered;
+		any = call.answered && !is_lacking(call.status);
+		if (!any && !s->why_not)
+			s->why_not = xformat("the provider does not speak OneRoster %s: GET %s: "
+					     "HTTP %ld",
+					     s->version & V12 ? "1.2" : "1.1", call.target,
+					     call.status);
+		if (!answered && i + 1 == ARRAY_SIZE(paths))
+			err_set(err, ERR_UNREACHABLE, "%s: %s",
+				transport_base(judge->options->transport), call.error);
+		call_release(&call);
+	}
+	if (any) {
+		free(s->why_not);
+		s->why_not = NULL;
+	}
+	return answered;
+}
+
+bool judge_turn(struct judge *judge, unsigned version, struct err *err)
+{
+	struct subject *s = &judge->subjects[version & V12 ? 1 : 0];
+
+	judge->subject = s;
+	if (s->asked)
+		return true;
+	s->asked = true;
+	if (!find_services(judge, err))
+		return false;
+	if (s->why_not)
+		return true;
+	if (judge->options->class_id && !find_class(judge, err))
+		return false;
+	s->oauth2 = judge->options->auth == TRANSPORT_OAUTH2;
+	/* 1.2 has no OAuth 1.0a (fact sheet 1.2, section 3) */
+	s->oauth1 = version & V11 && judge->needs & C_OAUTH1 &&
+		    (judge->options->auth == TRANSPORT_OAUTH1 || oauth1_works(judge));
+	if (judge->needs & (C_LINE_ITEM | C_RESULT) && !judge->options->read_only)
+		make_objects(judge);
+	judge_clear(judge); /* a failure while finding out belongs to no check */
+	return true;
+}
