@@ -18,17 +18,30 @@ static const struct suite {
 	bool answers; /* ends with a look at all answers of the run */
 	const struct check *tables[10];
 } suites[] = {
+	{ "auth", BOTH, true, { gpb_auth_checks, auth_checks, NULL } },
+	{ "paging", BOTH, true, { gpb_paging_checks, paging_checks, NULL } },
+	{ "query", BOTH, true, { query_checks, NULL } },
+	{ "errors", BOTH, true, { gpb_error_checks, error_checks, NULL } },
+	{ "payloads", BOTH, false, { payload_checks, NULL } },
+	{ "rostering-bulk", BOTH, true, { rostering_bulk_checks, NULL } },
+	{ "rostering-school", BOTH, true, { rostering_school_checks, NULL } },
+	{ "resources", BOTH, true, { resource_checks, NULL } },
+	{ "gradebook-1.1",
+	  V11,
+	  true,
+	  { gpb_line_item_checks, gpb_result_checks, gradebook_checks, gradebook_11_checks,
+	    NULL } },
+	{ "gradebook-1.2", V12, true, { gradebook_checks, gradebook_12_checks, NULL } },
 	{ "gpb-canvas",
 	  BOTH,
 	  true,
-	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
-	    gpb_result_checks, gpb_error_checks, NULL } },
-	{ "gpb-1.1",
+	  { gpb_auth_checks, gpb_read_checks, gpb_category_checks, gpb_paging_checks,
+	    gpb_line_item_checks, gpb_result_checks, gpb_error_checks, NULL } },
+	{ "gpb-1.1", /* what gpb-canvas began as */
 	  V11,
 	  true,
 	  { gpb_auth_checks, gpb_read_checks, gpb_paging_checks, gpb_line_item_checks,
 	    gpb_result_checks, gpb_error_checks, NULL } },
-	{ "payloads", BOTH, false, { payload_checks, NULL } },
 };
 
 static const struct suite *suite_find(const char *name)

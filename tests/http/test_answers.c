@@ -270,7 +270,7 @@ static const struct {
 } usages[] = {
 	{ { "check", "http://127.0.0.1:1", "--credential", "a:b", "--version", "1.3" },
 	  "--version 1.3" },
-	{ { "check", "--list", "--suite", "payload" }, "there are: gpb-canvas, gpb-1.1, payloads" },
+	{ { "check", "--list", "--suite", "payload" }, "there are: auth, paging, query, errors, payloads" },
 };
 
 START_TEST(usage_is_told)
