@@ -27,13 +27,15 @@ CLIENT   := $(wildcard conformance/*.c conformance/*/*.c)
 CLI      := $(wildcard cli/*.c)
 LIBRARY  := $(CORE) $(SERVER) $(CLIENT)
 UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c)
-HTTP     := $(wildcard tests/http/*.c tests/provider/*.c)
+HTTP     := $(wildcard tests/http/*.c tests/provider/*.c) tests/power/power.c
+POWER    := tests/power/power.c tests/power/main.c tests/http/harness.c
 FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 
 OBJECTS      := $(LIBRARY:%.c=$(B)/%.o)
 CLI_OBJECTS  := $(CLI:%.c=$(B)/%.o)
 UNIT_OBJECTS := $(UNIT:%.c=$(B)/%.o)
 HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
+POWER_OBJECTS := $(POWER:%.c=$(B)/%.o)
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 
 Q   := $(if $(VERBOSE),,@)
@@ -42,7 +44,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps demo test unit http fuzz-replay fuzz lint check-asan check-tsan install docker clean
+.PHONY: all help deps demo test unit http judge-power fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
 all: ## build; leaves the program at build/mocksis
 	@docker/deps build
@@ -65,12 +67,16 @@ $(B)/http: $(OBJECTS) $(HTTP_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
+$(B)/power: $(OBJECTS) $(POWER_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
 # With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
--include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d) \
+-include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d) $(POWER_OBJECTS:.o=.d) \
 	$(wildcard $(B)/tests/fuzz/*.d)
 
 .SECONDARY: $(FUZZ:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/file.o
@@ -94,6 +100,11 @@ unit: $(B)/unit ## only the unit tests
 
 http: $(B)/http $(MOCKSIS) ## only the tests of the whole program
 	@MOCKSIS_BIN=$(MOCKSIS) $(B)/http
+
+judge-power: ## which deviations of a provider the judge sees: the whole matrix, some minutes
+	@docker/deps test
+	+@$(SELF) $(MOCKSIS) $(B)/power
+	@MOCKSIS_BIN=$(MOCKSIS) $(B)/power
 
 fuzz-replay: $(FUZZ_PROGRAMS) ## only the corpora of the fuzz targets
 	@for program in $(FUZZ_PROGRAMS); do \
