@@ -20,6 +20,7 @@ enum level { MUST, SHOULD, MAY };
 #define C_LINE_ITEM 8 /* needs a lineItem that the provider takes; implies writing */
 #define C_RESULT 16   /* and a result of it */
 #define C_AUTH 32     /* needs credentials at all */
+#define C_LENIENT 64  /* sends what Canvas sends though the schema does not allow it */
 
 struct check {
 	const char *id;
@@ -58,9 +59,12 @@ struct subject {
 	json_t *capabilities;      /* collection -> null, or why it is not there */
 	json_t *categories;        /* as the provider lists them */
 	json_t *category;          /* reference that the base lineItem carries, or null */
+	json_t *period;            /* id of the grading period of `due`, or null */
 	char *due;                 /* dueDate of the base lineItem, in UTC with a Z */
 	char *line_item, *result;  /* ids of the base objects; NULL while there is none */
 	char *why_no_line_item;    /* what the provider said to every attempt */
+	char *strict;              /* why C_LENIENT is not asked; NULL: it is */
+	bool exact;                /* the base objects are as the schema wants them */
 	bool oauth1, oauth2;       /* work with the credential */
 	struct deviations answers; /* of all answers so far */
 };
@@ -114,6 +118,10 @@ json_t *planned_describe(const struct planned *planned) MUST_USE;
 bool judge_turn(struct judge *judge, unsigned version, struct err *err) MUST_USE;
 void subject_init(struct subject *subject, unsigned version, const json_t *ours);
 void subject_release(struct subject *subject);
+/* Looks for the class, unless that was done. */
+void judge_need_class(struct judge *judge);
+/* Makes the base objects, with a due date and a category that the provider takes. base.c */
+void base_make(struct judge *judge);
 /* The id that {place} stands for: "class", "student", "school", "term", ... NULL when the provider
  * shows none. Borrowed. */
 const char *judge_id(struct judge *judge, const char *place);
@@ -162,6 +170,9 @@ json_t *judge_object(struct judge *judge, const char *key);
  * and this id, wrapped. Returns (free). */
 char *judge_line_item(struct judge *judge, const char *id, const char *changes) MUST_USE;
 char *judge_result(struct judge *judge, const char *id, const char *changes) MUST_USE;
+/* A reference as Canvas writes one, href and all. Returns (json_decref). */
+json_t *judge_ref(const struct judge *judge, const char *collection, const char *id,
+		  const char *type) MUST_USE;
 /* A new id; what is PUT under it is deleted at the end. Returns (free). */
 char *judge_new_id(struct judge *judge) MUST_USE;
 /* PUTs a wrapped object; `collection` is lineItems or results. */

@@ -262,8 +262,8 @@ static void takes_categories(struct judge *judge, const struct check *check)
 			return;
 		if (!category_id || !serves_class(category, judge->subject->class_id))
 			continue;
-		changes = json_pack("{s{ss,ss}}", "category", "sourcedId", category_id, "type",
-				    "category");
+		changes = json_pack("{so}", "category",
+				    judge_ref(judge, "categories", category_id, "category"));
 		char *text = jsonx_dump(changes);
 
 		id = judge_new_id(judge);
@@ -310,20 +310,20 @@ const struct check gpb_line_item_checks[] = {
 	{ "GB-LI-012", MUST,   C_LINE_ITEM, "canvas-client 2c: points_possible", "points with decimals are kept", keeps, NULL, NULL, "{\"resultValueMax\":12.5}" },
 	{ "GB-LI-013", MUST,   C_LINE_ITEM, "canvas-client 2c: blank points are 0", "a maximum of 0 is taken", keeps, NULL, NULL, "{\"resultValueMax\":0}" },
 	{ "GB-LI-014", SHOULD, C_LINE_ITEM, "canvas-client 2c", "the description is kept", reads_back, NULL, "description" },
-	{ "GB-LI-015", MUST,   C_LINE_ITEM, "canvas-client 2c: gradingPeriod may be omitted", "a lineItem without gradingPeriod is taken", takes, NULL, NULL, "{\"gradingPeriod\":\"omit\"}" },
+	{ "GB-LI-015", MUST,   C_LINE_ITEM | C_LENIENT, "canvas-client 2c: gradingPeriod may be omitted", "a lineItem without gradingPeriod is taken", takes, NULL, NULL, "{\"gradingPeriod\":\"omit\"}" },
 	{ "GB-LI-016", SHOULD, C_LINE_ITEM, "canvas-client 2c: metadata.vendorId", "metadata is echoed as it came", keeps, NULL, NULL, "{\"metadata\":{\"vendorId\":\"canvas\"}}" },
-	{ "GB-LI-017", MUST,   C_LINE_ITEM, "canvas-client 2c: zone-less dates in the samples", "a due date without a zone is taken", takes, NULL, NULL, "{\"dueDate\":\"{zoneless}\"}" },
-	{ "GB-LI-018", SHOULD, C_LINE_ITEM, "canvas-client 2c: category or null", "category null is taken", takes, NULL, NULL, "{\"category\":null}" },
-	{ "GB-LI-019", SHOULD, C_LINE_ITEM, "canvas-client 2b: not sending a category", "a lineItem without category is taken", takes, NULL, NULL, "{\"category\":\"omit\"}" },
+	{ "GB-LI-017", MUST,   C_LINE_ITEM | C_LENIENT, "canvas-client 2c: zone-less dates in the samples", "a due date without a zone is taken", takes, NULL, NULL, "{\"dueDate\":\"{zoneless}\"}" },
+	{ "GB-LI-018", SHOULD, C_LINE_ITEM | C_LENIENT, "canvas-client 2c: category or null", "category null is taken", takes, NULL, NULL, "{\"category\":null}" },
+	{ "GB-LI-019", SHOULD, C_LINE_ITEM | C_LENIENT, "canvas-client 2b: not sending a category", "a lineItem without category is taken", takes, NULL, NULL, "{\"category\":\"omit\"}" },
 	{ "GB-LI-020", MUST,   C_LINE_ITEM, "canvas-client 2b", "every category that is offered for the class can be used", takes_categories },
 	{ "GB-LI-021", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10: title is a string", "a title of 100 characters is taken and kept", keeps, NULL, NULL, "{\"title\":\"" LONG_TITLE "\"}" },
 	{ "GB-LI-022", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10", "a title that is not ASCII is kept to the letter", keeps, NULL, NULL, "{\"title\":\"Pr\\u00fcfung \\u65e5\\u672c \\ud83c\\udf93\"}" },
-	{ "GB-LI-023", SHOULD, C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10: dueDate is optional", "a lineItem without due date is taken", takes, NULL, NULL, "{\"dueDate\":null}" },
+	{ "GB-LI-023", SHOULD, C_LINE_ITEM | C_LENIENT, "OneRoster 1.1 fact sheet 5.10: dueDate is optional", "a lineItem without due date is taken", takes, NULL, NULL, "{\"dueDate\":null}" },
 	{ "GB-LI-024", SHOULD, C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10: dueDate is any dateTime", "a due date outside every grading period is taken", takes, NULL, NULL, "{\"assignDate\":\"2001-01-01T00:00:00Z\",\"dueDate\":\"2001-01-02T00:00:00Z\"}" },
 	{ "GB-LI-025", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 10", "a lineItem of an unknown class is refused and not stored", refuses, NULL, NULL, "{\"class\":{\"sourcedId\":\"no-such-class\",\"type\":\"class\"}}" },
 	{ "GB-LI-026", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 3", "a title that is no string is refused and not stored", refuses, NULL, NULL, "{\"title\":17}" },
 	{ "GB-LI-027", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 3; traps A10", "a body that is no JSON is refused with 400", refuses_raw, NULL, NULL, "{\"lineItem\": {\"title\": \"broken\xe2\x80\x9d", 400 },
-	{ "GB-LI-028", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.0: href and type are the provider's to know", "a class reference of only a sourcedId is taken", takes, NULL, NULL, "{\"class\":{\"sourcedId\":\"{class}\"}}" },
+	{ "GB-LI-028", MUST,   C_LINE_ITEM | C_LENIENT, "OneRoster 1.1 fact sheet 5.0: href and type are the provider's to know", "a class reference of only a sourcedId is taken", takes, NULL, NULL, "{\"class\":{\"sourcedId\":\"{class}\"}}" },
 	{ NULL },
 };
 
@@ -343,15 +343,15 @@ const struct check gpb_result_checks[] = {
 	{ "GB-RES-013", MUST,   C_RESULT, "OneRoster 1.1 fact sheet 5.11: a JSON number", "a score like 91.1 is kept to the digit", keeps, NULL, NULL, "{\"score\":91.1}" },
 	{ "GB-RES-014", MUST,   C_RESULT, "canvas-client 2d: negative scores untouched", "a negative score is kept", keeps, NULL, NULL, "{\"score\":-2}" },
 	{ "GB-RES-015", MUST,   C_RESULT, "canvas-client 2d: scores above the maximum untouched", "a score above the maximum is kept", keeps, NULL, NULL, "{\"score\":300}" },
-	{ "GB-RES-016", MUST,   C_RESULT, "canvas-client 2d: exempt", "exempt with score null is taken", keeps, NULL, NULL, "{\"scoreStatus\":\"exempt\",\"score\":null}" },
+	{ "GB-RES-016", MUST,   C_RESULT | C_LENIENT, "canvas-client 2d: exempt", "exempt with score null is taken", keeps, NULL, NULL, "{\"scoreStatus\":\"exempt\",\"score\":null}" },
 	{ "GB-RES-017", MUST,   C_RESULT, "canvas-client 2d: exempt", "exempt with score 0 stays exempt", keeps, NULL, NULL, "{\"scoreStatus\":\"exempt\",\"score\":0}" },
 	{ "GB-RES-018", MUST,   C_RESULT, "canvas-client 2d: not submitted", "not submitted with a score is kept", keeps, NULL, NULL, "{\"scoreStatus\":\"not submitted\",\"score\":1.5}" },
-	{ "GB-RES-019", MUST,   C_RESULT, "canvas-client 2d: not submitted", "not submitted with score null is taken", takes, NULL, NULL, "{\"scoreStatus\":\"not submitted\",\"score\":null}" },
+	{ "GB-RES-019", MUST,   C_RESULT | C_LENIENT, "canvas-client 2d: not submitted", "not submitted with score null is taken", takes, NULL, NULL, "{\"scoreStatus\":\"not submitted\",\"score\":null}" },
 	{ "GB-RES-020", SHOULD, C_RESULT, "OneRoster 1.1 fact sheet 5.11: comment", "a comment of 255 characters is taken and kept", keeps, NULL, NULL, "{\"comment\":\"" LONG_COMMENT "\"}" },
-	{ "GB-RES-021", SHOULD, C_RESULT, "OneRoster 1.1 fact sheet 5.11; traps B1", "a scoreDate with a time is taken", takes, NULL, NULL, "{\"scoreDate\":\"2026-01-05T10:00:00Z\"}" },
+	{ "GB-RES-021", SHOULD, C_RESULT | C_LENIENT, "OneRoster 1.1 fact sheet 5.11; traps B1", "a scoreDate with a time is taken", takes, NULL, NULL, "{\"scoreDate\":\"2026-01-05T10:00:00Z\"}" },
 	{ "GB-RES-022", MUST,   C_RESULT, "OneRoster 1.1 fact sheet 10", "a result of an unknown lineItem is refused and not stored", refuses, NULL, NULL, "{\"lineItem\":{\"sourcedId\":\"no-such-lineItem\",\"type\":\"lineItem\"}}" },
 	{ "GB-RES-023", MUST,   C_RESULT, "OneRoster 1.1 fact sheet 10", "a result of an unknown student is refused and not stored", refuses, NULL, NULL, "{\"student\":{\"sourcedId\":\"no-such-student\",\"type\":\"user\"}}" },
-	{ "GB-RES-024", SHOULD, C_RESULT, "OneRoster 1.1 fact sheet 5.0; traps A25", "a student reference of type user is taken like one of type student", takes, NULL, NULL, "{\"student\":{\"sourcedId\":\"{student}\",\"type\":\"user\"}}" },
+	{ "GB-RES-024", SHOULD, C_RESULT | C_LENIENT, "OneRoster 1.1 fact sheet 5.0; traps A25", "a student reference of type user is taken like one of type student", takes, NULL, NULL, "{\"student\":{\"sourcedId\":\"{student}\",\"type\":\"user\"}}" },
 	{ NULL },
 };
 /* clang-format on */

@@ -29,6 +29,8 @@ static const char *unfit(struct judge *judge, const struct check *check)
 		return "the provider does not take OAuth 1.0a with this credential";
 	if ((check->needs & C_OAUTH2) && !s->oauth2)
 		return "tokens are not used (--auth oauth1)";
+	if ((check->needs & C_LENIENT) && s->strict)
+		return s->strict;
 	if (check->has)
 		judge_has(judge, check->has, &why);
 	return why;

@@ -15,7 +15,6 @@
 #include "oneroster/operations.h"
 
 #define CLASSES_TRIED 50
-#define ATTEMPTS 40 /* at a lineItem that the provider takes */
 
 /* What {places} of a path stand for, where the subject has no member for it: the first of a
  * collection, or a member of the class, so that the ids of a path belong together. */
@@ -241,7 +240,7 @@ static char *find_id(struct judge *judge, const char *place)
 }
 
 /* The class is looked for when somebody asks for it or for what belongs to it. */
-static void need_class(struct judge *judge)
+void judge_need_class(struct judge *judge)
 {
 	struct err ignored = ERR_INIT;
 
@@ -266,7 +265,7 @@ const char *judge_id(struct judge *judge, const char *place)
 {
 	struct subject *s = judge->subject;
 
-	need_class(judge);
+	judge_need_class(judge);
 
 	const struct {
 		const char *place, *id;
@@ -287,112 +286,6 @@ const char *judge_id(struct judge *judge, const char *place)
 		free(id);
 	}
 	return jsonx_text(s->ids, place);
-}
-
-/* Noon of the last day of each grading period, that of now first. Returns
- * (json_decref). */
-static json_t *due_candidates(struct judge *judge)
-{
-	struct err ignored = ERR_INIT;
-	json_t *periods = judge_list_of(judge, "/gradingPeriods", "academicSessions", &ignored);
-	json_t *dues = json_array();
-	const json_t *period;
-	char text[WHEN_TEXT];
-	int64_t start, end, now = judge->options->now;
-	size_t i;
-
-	json_array_foreach (periods, i, period) {
-		const char *from = jsonx_text(period, "startDate"),
-			   *to = jsonx_text(period, "endDate");
-
-		if (!from || !to || !when_parse(from, &start, NULL) ||
-		    !when_parse(to, &end, NULL) || end - start < 2 * WHEN_DAY)
-			continue;
-		when_format(start + WHEN_DAY + WHEN_DAY / 2, text);
-		if (start <= now && now < end)
-			json_array_insert_new(dues, 0, json_string(text));
-		else
-			json_array_append_new(dues, json_string(text));
-	}
-	when_format(now - now % WHEN_DAY + 8 * WHEN_DAY, text);
-	json_array_append_new(dues, json_string(text));
-	json_decref(periods);
-	return dues;
-}
-
-/* null, then every category that may serve the class. Returns (json_decref). */
-static json_t *category_candidates(struct judge *judge)
-{
-	json_t *list = json_array();
-	const json_t *category;
-	size_t i;
-
-	json_array_foreach (judge_categories(judge), i, category) {
-		const char *bound = jsonx_text(json_object_get(category, "metadata"), "classId");
-		const char *id = jsonx_text(category, "sourcedId");
-
-		if (id && (!bound || strcmp(bound, judge->subject->class_id) == 0))
-			json_array_append_new(
-				list, json_pack("{ss,ss}", "sourcedId", id, "type", "category"));
-	}
-	json_array_append_new(list, json_null());
-	return list;
-}
-
-static bool try_line_item(struct judge *judge, const json_t *due, json_t *category)
-{
-	struct subject *s = judge->subject;
-	char *id = judge_new_id(judge), *body;
-	bool good;
-
-	free(s->due);
-	s->due = xstrdup(json_string_value(due));
-	json_decref(s->category);
-	s->category = json_incref(category);
-	body = judge_line_item(judge, id, NULL);
-	judge_put(judge, "lineItems", id, body);
-	good = answer_is_success(&judge->call);
-	free(s->why_no_line_item);
-	s->why_no_line_item = good ? NULL : answer_text(&judge->call);
-	s->line_item = good ? id : NULL;
-	if (!good)
-		free(id);
-	free(body);
-	return good;
-}
-
-/* A due date and a category that the provider takes, and objects made with them. */
-static void make_objects(struct judge *judge)
-{
-	struct subject *s = judge->subject;
-	json_t *due, *category, *dues, *categories;
-	size_t i, k;
-	int attempts = 0;
-	char *body;
-
-	need_class(judge);
-	if (!s->class_id)
-		return;
-	dues = due_candidates(judge);
-	categories = category_candidates(judge);
-
-	json_array_foreach (dues, i, due)
-		json_array_foreach (categories, k, category)
-			if (!s->line_item && attempts++ < ATTEMPTS)
-				try_line_item(judge, due, category);
-	if (s->line_item) {
-		s->result = judge_new_id(judge);
-		body = judge_result(judge, s->result, NULL);
-		judge_put(judge, "results", s->result, body);
-		if (!answer_is_success(&judge->call)) {
-			free(s->result);
-			s->result = NULL;
-			s->why_no_line_item = answer_text(&judge->call);
-		}
-		free(body);
-	}
-	json_decref(dues);
-	json_decref(categories);
 }
 
 static bool signature_taken(struct judge *judge, enum hash hash)
@@ -479,7 +372,7 @@ bool judge_turn(struct judge *judge, unsigned version, struct err *err)
 	s->oauth1 = version & V11 && judge->needs & C_OAUTH1 &&
 		    (judge->options->auth == TRANSPORT_OAUTH1 || oauth1_works(judge));
 	if (judge->needs & (C_LINE_ITEM | C_RESULT) && !judge->options->read_only)
-		make_objects(judge);
+		base_make(judge);
 	judge_clear(judge); /* a failure while finding out belongs to no check */
 	return true;
 }
