@@ -36,7 +36,7 @@ static const struct {
 		      "request:Message response:Message quirks:array faults:array "
 		      "diagnostics:[Diagnostic] refusal:any" },
 	{ "Message", "headers:object body:any" },
-	{ "Journal", "items:[Exchange]" },
+	{ "Journal", "items:[Exchange] next?:integer forgotten?:integer" },
 	{ "Har", "log:Log" },
 	{ "Log", "version creator:object entries:array" },
 	{ "Verdict", "holds:boolean misses:array" },
