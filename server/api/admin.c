@@ -51,7 +51,8 @@ static const struct admin_row rows[] = {
 	{ "PATCH", SANDBOX "/sis/{kind}/{id}", admin_state_patch, "patchState",
 	  "{\"type\": \"object\", \"properties\": {\"defaultGradeScale\": {\"type\": [\"string\", \"null\"]}, "
 	  "\"state\": {\"enum\": [\"open\", \"closed\"]}, \"category\": {\"type\": \"string\"}, "
-	  "\"manualScore\": {\"type\": [\"number\", \"null\"]}, \"linked\": {\"type\": \"boolean\"}, "
+	  "\"manualScore\": {\"type\": [\"number\", \"null\"]}, \"linked\": {\"type\": \"boolean\", "
+	  "\"description\": \"of a lineItem also once it is gone\"}, "
 	  "\"teacher\": {\"type\": \"string\"}}}",
 	  NULL, 200, "Do what a teacher or administrator does in the SIS", "State", NULL, NULL },
 	{ "DELETE", SANDBOX "/sis/{kind}/{id}", admin_state_delete, "deleteState", NULL, NULL, 204,

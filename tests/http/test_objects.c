@@ -210,6 +210,36 @@ START_TEST(the_sis_publishes_at_once)
 }
 END_TEST
 
+/* A link that survives its lineItem, until somebody mends it. */
+START_TEST(a_link_grows_stale)
+{
+	static const char link[] = BOX "/sis/lineItems/l";
+
+	ask("PUT", "/lineItems/l", ITEM, 201, "");
+	tell("PATCH", link, "{\"linked\":false}", 200, "{\"linked\":false}");
+	ask("PUT", "/lineItems/l", ITEM, 400, "class-bio-1 is not linked");
+	ask("PUT", "/results/r", RESULT, 400, "class-bio-1 is not linked");
+	tell("DELETE", OBJECTS "/lineItems/l", NULL, 204, "");
+	tell("GET", link, NULL, 200, "{\"linked\":false}");
+	ask("PUT", "/lineItems/l", ITEM, 400, "class-bio-1 is not linked");
+	ask("PUT", "/results/r", RESULT, 400, "lineItem l) is not linked");
+	ask("GET", "/lineItems/l", NULL, 404, "");
+	/* what does not know the link is taken */
+	ask("PUT", "/lineItems/m", ITEM, 201, "");
+	tell("PATCH", link, "{\"linked\":true}", 200, "{\"linked\":true}");
+	ask("PUT", "/lineItems/l", ITEM, 201, "");
+	ask("PUT", "/results/r", RESULT, 201, "");
+	/* said of what is gone already, and forgotten */
+	tell("DELETE", OBJECTS "/lineItems/m", NULL, 204, "");
+	tell("PATCH", BOX "/sis/lineItems/m", "{\"linked\":false}", 200, "false");
+	tell("PATCH", BOX "/sis/lineItems/m", "{\"category\":\"cat-tests\"}", 404, "");
+	ask("PUT", "/lineItems/m", ITEM, 400, "is not linked");
+	tell("DELETE", BOX "/sis/lineItems/m", NULL, 204, "");
+	tell("GET", BOX "/sis/lineItems/m", NULL, 404, "");
+	ask("PUT", "/lineItems/m", ITEM, 201, "");
+}
+END_TEST
+
 /* Each object once, in the order of the sourcedIds. */
 static size_t walk(const char *collection, int limit)
 {
@@ -342,6 +372,7 @@ Suite *objects_suite(void)
 	tcase_add_test(tc, nothing_that_clients_meet_is_met);
 	tcase_add_loop_test(tc, quirks_are_passed_by, 0, ARRAY_SIZE(passed));
 	tcase_add_test(tc, the_sis_publishes_at_once);
+	tcase_add_test(tc, a_link_grows_stale);
 	tcase_add_test(tc, a_list_comes_in_pages);
 	tcase_add_loop_test(tc, what_was_read_can_be_put_back, 0, ENTITY_COUNT);
 	tcase_add_test(tc, a_sandbox_has_its_own);
