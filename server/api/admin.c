@@ -130,6 +130,8 @@ void admin_fail(struct admin *admin, int status, const char *pointer, const char
 	va_start(args, format);
 	str_vformat(&text, format, args);
 	va_end(args);
+	if (text.text) /* what was cut may end within a character */
+		utf8_scrub(text.text);
 	write_error(admin->response, status, pointer, str_text(&text));
 	admin->response->refusal.why = arena_dup(&admin->request->arena, str_text(&text));
 	str_release(&text);

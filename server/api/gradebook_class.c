@@ -69,8 +69,8 @@ bool line_item_is_linked(struct write_check *check)
 		return true;
 	if (check->context->response->refusal.set) /* where nobody knows the class */
 		add_param(check, "class",
-			  arena_format(&check->context->request->arena, "(that of lineItem %.80s)",
-				       id));
+			  arena_format(&check->context->request->arena, "(that of lineItem %.*s)",
+				       (int)utf8_prefix(id, 80), id));
 	return false;
 }
 

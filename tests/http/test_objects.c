@@ -354,6 +354,16 @@ START_TEST(an_id_may_hold_anything)
 	tell("DELETE", target, NULL, 204, "");
 	tell("PUT", longer, ITEM, 422, "/lineItem/sourcedId");
 	tell("PUT", OBJECTS "/lineItems/a%00", ITEM, 400, "the path");
+
+	/* a text that names the beginning of an id is UTF-8 all the same */
+	char *cut = xformat(OBJECTS "/lineItems/%079d%%C3%%A9", 1);
+	struct answer answer;
+
+	admin(&answer, &server, "GET", cut, NULL);
+	ck_assert_int_eq(answer.status, 404);
+	ck_assert_msg(answer.json != NULL, "%s", answer.body);
+	answer_release(&answer);
+	free(cut);
 	free(longer);
 	free(target);
 }
