@@ -51,11 +51,23 @@ static const struct admin_row rows[] = {
 	{ "PATCH", SANDBOX "/sis/{kind}/{id}", admin_state_patch, "patchState",
 	  "{\"type\": \"object\", \"properties\": {\"defaultGradeScale\": {\"type\": [\"string\", \"null\"]}, "
 	  "\"state\": {\"enum\": [\"open\", \"closed\"]}, \"category\": {\"type\": \"string\"}, "
-	  "\"manualScore\": {\"type\": [\"number\", \"null\"]}, \"linked\": {\"type\": \"boolean\"}, "
+	  "\"manualScore\": {\"type\": [\"number\", \"null\"]}, \"linked\": {\"type\": \"boolean\", "
+	  "\"description\": \"of a lineItem also once it is gone\"}, "
 	  "\"teacher\": {\"type\": \"string\"}}}",
 	  NULL, 200, "Do what a teacher or administrator does in the SIS", "State", NULL, NULL },
 	{ "DELETE", SANDBOX "/sis/{kind}/{id}", admin_state_delete, "deleteState", NULL, NULL, 204,
 	  "Forget it: the object is healthy again", NULL, NULL, NULL },
+	{ "GET", SANDBOX "/objects/{collection}", admin_objects_list, "getObjects", NULL, "limit offset", 200,
+	  "Objects as the SIS itself has them, in 1.2's form and in the order of their sourcedIds; next is the offset of what follows",
+	  "Objects", NULL, NULL },
+	{ "GET", SANDBOX "/objects/{collection}/{id}", admin_object_show, "getObject", NULL, NULL, 200,
+	  "One object below its name, like {\"enrollment\": {...}}", "Wrapped", NULL, NULL },
+	{ "PUT", SANDBOX "/objects/{collection}/{id}", admin_object_put, "putObject",
+	  "{\"type\": \"object\", \"description\": \"1.2's form: {\\\"enrollment\\\": {...}}; what it refers to must be there\"}",
+	  NULL, 200, "Replaced; no quirk, fault rule, scope or rate limit is asked and nothing recorded", "Wrapped", NULL, NULL,
+	  "Created" },
+	{ "DELETE", SANDBOX "/objects/{collection}/{id}", admin_object_delete, "deleteObject", NULL, NULL, 204,
+	  "Gone, whatever delete.mode says; what refers to it stays", NULL, NULL, NULL },
 	{ "GET", SANDBOX "/clock", admin_clock_show, "getClock", NULL, NULL, 200,
 	  "The sandbox's time", "Clock", NULL, NULL },
 	{ "PUT", SANDBOX "/clock", admin_clock_put, "putClock",
@@ -118,6 +130,8 @@ void admin_fail(struct admin *admin, int status, const char *pointer, const char
 	va_start(args, format);
 	str_vformat(&text, format, args);
 	va_end(args);
+	if (text.text) /* what was cut may end within a character */
+		utf8_scrub(text.text);
 	write_error(admin->response, status, pointer, str_text(&text));
 	admin->response->refusal.why = arena_dup(&admin->request->arena, str_text(&text));
 	str_release(&text);

@@ -34,7 +34,7 @@ typedef void admin_call(struct admin *admin);
 
 /* One call: what the router, /admin/openapi.json and its test know of it. */
 struct admin_row {
-	const char *method, *path; /* below /admin; {name}, {kind} and {id} are ids */
+	const char *method, *path; /* below /admin; what stands in {braces} is an id */
 	admin_call *call;
 	const char *name;  /* operationId */
 	const char *takes; /* JSON schema of the body; NULL: none */
@@ -44,6 +44,7 @@ struct admin_row {
 	const char *gives;       /* name of the schema of that answer; NULL: it has no body */
 	const char *media;       /* of it; NULL: application/json */
 	const char *takes_media; /* of the body, beside application/json; NULL: none */
+	const char *creates;     /* summary of 201 beside `status`; NULL: there is no 201 */
 };
 
 /* NULL beyond the last. */
@@ -59,7 +60,7 @@ void admin_fail_err(struct admin *admin, const struct err *err);
 void admin_metrics(struct registry *registry, struct response *response);
 
 /* The handlers, by file: admin_sandbox.c, admin_settings.c, admin_faults.c,
- * admin_state.c, admin_journal.c. */
+ * admin_state.c, admin_objects.c, admin_journal.c. */
 admin_call admin_list, admin_create, admin_show, admin_delete;
 admin_call admin_profile_show, admin_profile_put, admin_profile_patch;
 admin_call admin_clock_show, admin_clock_put;
@@ -67,6 +68,7 @@ admin_call admin_reset, admin_snapshot_list, admin_snapshot_take, admin_snapshot
 	admin_snapshot_delete;
 admin_call admin_faults_show, admin_faults_put, admin_faults_delete;
 admin_call admin_state_show, admin_state_patch, admin_state_delete;
+admin_call admin_objects_list, admin_object_show, admin_object_put, admin_object_delete;
 admin_call admin_journal_show, admin_journal_har, admin_journal_delete, admin_journal_verify;
 admin_call admin_diagnostics;
 admin_call admin_openapi;

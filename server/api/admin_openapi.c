@@ -25,6 +25,9 @@ static const struct {
 	{ "Faults", "seed?:integer items:[Rule]" },
 	{ "Rule", "name when:object do:object matched:integer fired:integer" },
 	{ "State", "" },
+	{ "Objects", "items:[Object] next?:integer" },
+	{ "Object", "sourcedId status dateLastModified" },
+	{ "Wrapped", "" },
 	{ "Clock", "now frozen:boolean" },
 	{ "Snapshot", "id" },
 	{ "Snapshots", "items:[Kept]" },
@@ -33,7 +36,7 @@ static const struct {
 		      "request:Message response:Message quirks:array faults:array "
 		      "diagnostics:[Diagnostic] refusal:any" },
 	{ "Message", "headers:object body:any" },
-	{ "Journal", "items:[Exchange]" },
+	{ "Journal", "items:[Exchange] next?:integer forgotten?:integer" },
 	{ "Har", "log:Log" },
 	{ "Log", "version creator:object entries:array" },
 	{ "Verdict", "holds:boolean misses:array" },
@@ -179,8 +182,11 @@ static void write_responses(struct admin *admin, struct jsonw *w, const struct a
 
 	jsonw_key(w, "responses");
 	jsonw_object(w);
-	write_response(w, arena_format(arena, "%d", row->status), row->summary, row->media,
-		       row->gives ? arena_format(arena, SCHEMA_REF("%s"), row->gives) : NULL);
+	const char *schema = row->gives ? arena_format(arena, SCHEMA_REF("%s"), row->gives) : NULL;
+
+	write_response(w, arena_format(arena, "%d", row->status), row->summary, row->media, schema);
+	if (row->creates)
+		write_response(w, "201", row->creates, row->media, schema);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
 		if ((!failures[i].only_sandbox || strchr(row->path, '{')) &&
 		    (!failures[i].only_body || row->takes))

@@ -62,6 +62,19 @@ static bool read_state(struct conn *conn, struct admin *admin, json_t *out, stru
 	return good;
 }
 
+/* What is not there is known while the SIS says something of it. */
+static bool is_known(struct conn *conn, struct admin *admin, const struct entity *entity,
+		     bool *known, struct err *err)
+{
+	json_t *state = json_object();
+	bool good = rows_exist(conn, entity, admin->ids[2], known, err) &&
+		    (*known || read_state(conn, admin, state, err));
+
+	*known = *known || json_object_size(state) > 0;
+	json_decref(state);
+	return good;
+}
+
 static void unknown(struct admin *admin)
 {
 	admin_fail(admin, 404, "", "there is no object %.80s among the %s", admin->ids[2],
@@ -76,7 +89,7 @@ void admin_state_show(struct admin *admin)
 	bool found = false;
 	struct conn *conn = entity ? store_take_reader(admin->sandbox->store, &err) : NULL;
 
-	if (conn && rows_exist(conn, entity, admin->ids[2], &found, &err) && found &&
+	if (conn && is_known(conn, admin, entity, &found, &err) && found &&
 	    read_state(conn, admin, state, &err))
 		jsonw_value(&admin->w, state);
 	else if (entity && err.code == ERR_NONE)
@@ -110,6 +123,32 @@ static bool reference_exists(struct conn *conn, struct change *change, const cha
 	return found;
 }
 
+/* All that is to be said may be said of what is not there. */
+static bool outlives(const struct admin *admin)
+{
+	const char *key;
+	const json_t *ignored;
+
+	json_object_foreach (admin->body, key, ignored)
+		if (!state_outlives(admin->ids[1], key))
+			return false;
+	return json_object_size(admin->body) > 0;
+}
+
+/* Whether there is what the change is about. */
+static bool find_object(struct conn *conn, struct change *change)
+{
+	struct admin *admin = change->admin;
+	struct err *err = &change->job.err;
+
+	if (change->forget)
+		return is_known(conn, admin, change->entity, &change->found, err) && change->found;
+	if (!rows_exist(conn, change->entity, admin->ids[2], &change->found, err))
+		return false;
+	change->found = change->found || outlives(admin);
+	return change->found;
+}
+
 static bool run_change(struct conn *conn, struct job *job)
 {
 	struct change *change = (struct change *)job;
@@ -117,8 +156,7 @@ static bool run_change(struct conn *conn, struct job *job)
 	const char *key;
 	const json_t *value;
 
-	if (!rows_exist(conn, change->entity, admin->ids[2], &change->found, &job->err) ||
-	    !change->found)
+	if (!find_object(conn, change))
 		return false;
 	if (change->forget)
 		return sis_state_delete(conn, admin->ids[1], admin->ids[2], NULL, &job->err);

@@ -97,6 +97,9 @@ static const struct {
 	bool (*check)(struct write_check *check);
 	const char *quirk; /* NULL: none */
 } rules[] = {
+	/* first: a stale link is one to a lineItem that may be gone */
+	{ &ENTITY_LINE_ITEMS, line_item_is_linked, "link.check" },
+	{ &ENTITY_RESULTS, line_item_is_linked, "link.check" },
 	{ NULL, references_known, "reference.check" },
 	{ &ENTITY_LINE_ITEMS, class_is_linked, "link.check" },
 	{ &ENTITY_LINE_ITEMS, teacher_owns_class, "teacher.must_own" },

@@ -37,20 +37,41 @@ const char *class_of(struct write_check *check)
 	return good && class ? class : said;
 }
 
-bool class_is_linked(struct write_check *check)
+/* Refuses where the SIS state says that the object has lost its link; @id may be NULL. */
+static bool is_linked(struct write_check *check, const struct entity *entity, const char *id)
 {
-	const char *class = quirks_of(check)->link_check ? class_of(check) : NULL;
 	json_t *linked = NULL;
 
-	if (!class)
+	if (!id || !quirks_of(check)->link_check)
 		return true;
 
-	bool good = sis_state_get(check->conn, ENTITY_CLASSES.plural, class, "linked", &linked,
-				  check->err);
+	bool good = sis_state_get(check->conn, entity->plural, id, "linked", &linked, check->err);
 	bool unlinked = json_is_false(linked);
 
 	json_decref(linked);
 	return good && (!unlinked || refuse_write(check, FAULT_GRADEBOOK_UNLINKED));
+}
+
+bool class_is_linked(struct write_check *check)
+{
+	return is_linked(check, &ENTITY_CLASSES, class_of(check));
+}
+
+/* Whether or not the lineItem is there: its sourcedId is what the stale link knows. */
+bool line_item_is_linked(struct write_check *check)
+{
+	const struct record *record = check->record;
+	const char *id = record->entity == &ENTITY_LINE_ITEMS
+				 ? record->values[FIELD_SOURCED_ID].text
+				 : record_text(record, "lineItem");
+
+	if (is_linked(check, &ENTITY_LINE_ITEMS, id))
+		return true;
+	if (check->context->response->refusal.set) /* where nobody knows the class */
+		add_param(check, "class",
+			  arena_format(&check->context->request->arena, "(that of lineItem %.*s)",
+				       (int)utf8_prefix(id, 80), id));
+	return false;
 }
 
 /* Who is in a class as what. */

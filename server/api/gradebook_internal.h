@@ -80,6 +80,7 @@ bool line_item_of(struct write_check *check, struct record *out) MUST_USE;
 
 /* gradebook_class.c, gradebook_result.c */
 bool class_is_linked(struct write_check *check);     /* link.check */
+bool line_item_is_linked(struct write_check *check); /* link.check, of one lineItem */
 bool teacher_owns_class(struct write_check *check);  /* teacher.must_own */
 bool student_is_enrolled(struct write_check *check); /* student.must_be_enrolled, grace_days */
 bool result_has_scale(struct write_check *check);    /* gradescale.result_required */

@@ -58,5 +58,8 @@ bool import_shift(struct bundle *bundle, int64_t now, int64_t *shift, struct err
 
 /* Whether sis-state.json may say KEY: VALUE of an object of @kind. False with a pointer. */
 bool state_check(const char *kind, const char *key, const json_t *value, struct err *err) MUST_USE;
+/* Whether the SIS may say that of an object which is not there: the link to a lineItem that
+ * was deleted. */
+bool state_outlives(const char *kind, const char *key);
 
 #endif

@@ -17,6 +17,7 @@ static const struct state_key {
 	const char *kind, *key;
 	const char *choices; /* NULL: any text; "bool", "number" */
 	bool nullable;
+	bool outlives; /* said of an object that is gone, too */
 } keys[] = {
 	{ "categories", "defaultGradeScale", NULL, true },
 	{ "categories", "created", NULL, false },
@@ -25,6 +26,7 @@ static const struct state_key {
 	{ "classes", "teacher", NULL, false },
 	{ "academicSessions", "state", "open closed", false },
 	{ "lineItems", "category", NULL, false },
+	{ "lineItems", "linked", "bool", false, .outlives = true },
 	{ "results", "manualScore", "number", true },
 	{ "users", "linked", "bool", false },
 	{ ALLOCATED, "sourcedId", NULL, false },
@@ -51,6 +53,13 @@ static const struct state_key *find_key(const char *kind, const char *key)
 bool state_is_known(const char *kind, const char *key)
 {
 	return find_key(kind, key) != NULL;
+}
+
+bool state_outlives(const char *kind, const char *key)
+{
+	const struct state_key *known = find_key(kind, key);
+
+	return known && known->outlives;
 }
 
 static void report(struct loading *loading, enum flaw_rule rule, enum flaw_severity severity,
@@ -133,6 +142,18 @@ static bool load_key(struct loading *loading, const char *kind, const char *id, 
 	return true;
 }
 
+/* An object that is gone, and nothing but what outlives it. */
+static bool may_be_gone(const char *kind, const json_t *object)
+{
+	const char *key;
+	const json_t *ignored;
+	bool outlives = json_object_size(object) > 0;
+
+	json_object_foreach ((json_t *)(uintptr_t)object, key, ignored)
+		outlives = outlives && state_outlives(kind, key);
+	return outlives;
+}
+
 static bool load_kind(struct loading *loading, const char *kind, const json_t *objects,
 		      struct err *err)
 {
@@ -151,7 +172,7 @@ static bool load_kind(struct loading *loading, const char *kind, const json_t *o
 		if (!starts_with(kind, ALLOCATED) &&
 		    !rows_exist(loading->conn, entity, id, &found, err))
 			return false;
-		if (!found)
+		if (!found && !may_be_gone(kind, object))
 			report(loading, FLAW_STATE_ID, FLAW_WARNING,
 			       "/%s/%s: there is no such object", kind, id);
 		if (!json_is_object(object))

@@ -25,6 +25,7 @@ struct journal {
 	struct entry **ring;
 	size_t first, count, bytes; /* ids in the ring have no gaps */
 	int64_t next_id;
+	int64_t forgotten; /* gave way to others; what was cleared does not count */
 };
 
 /* Copies into @base, or counts only while that is NULL. */
@@ -186,6 +187,12 @@ static struct entry *drop_oldest(struct journal *journal)
 	return entry;
 }
 
+static struct entry *forget_oldest(struct journal *journal)
+{
+	journal->forgotten++;
+	return drop_oldest(journal);
+}
+
 /* The newest stays, whatever the budget. */
 static bool is_too_full(const struct journal *journal)
 {
@@ -200,7 +207,7 @@ void journal_add(struct journal *journal, const struct journal_exchange *exchang
 		return;
 	entry = new_entry(exchange);
 	pthread_mutex_lock(&journal->mutex);
-	dropped = journal->count == journal->most ? drop_oldest(journal) : NULL;
+	dropped = journal->count == journal->most ? forget_oldest(journal) : NULL;
 	entry->exchange.id = journal->next_id++;
 	journal->ring[(journal->first + journal->count++) % journal->most] = entry;
 	journal->bytes += entry->size;
@@ -209,7 +216,7 @@ void journal_add(struct journal *journal, const struct journal_exchange *exchang
 	while (is_too_full(journal)) {
 		if (dropped)
 			put_entry(dropped);
-		dropped = drop_oldest(journal);
+		dropped = forget_oldest(journal);
 	}
 	pthread_mutex_unlock(&journal->mutex);
 	if (dropped)
@@ -223,6 +230,7 @@ void journal_clear(struct journal *journal)
 	pthread_mutex_lock(&journal->mutex);
 	while (journal->count)
 		put_entry(drop_oldest(journal));
+	journal->forgotten = 0;
 	pthread_mutex_unlock(&journal->mutex);
 }
 
@@ -260,12 +268,14 @@ void journal_take(struct journal *journal, const struct journal_query *query,
 	bool backwards = query->limit && !query->has_since_id && !query->has_since_at;
 	size_t skip = 0;
 
-	*out = (struct journal_list){ 0 };
+	*out = (struct journal_list){ .forgotten = -1 };
 	if (!journal)
 		return;
 	pthread_mutex_lock(&journal->mutex);
 
 	int64_t first = journal->next_id - (int64_t)journal->count;
+
+	out->forgotten = journal->forgotten;
 
 	if (query->has_since_id && query->since_id >= first)
 		skip = query->since_id - first >= (int64_t)journal->count

@@ -106,7 +106,9 @@ bool journal_path_matches(const char *pattern, const char *target);
 struct journal_list {
 	const struct journal_exchange **items;
 	size_t count;
-	bool more; /* the limit cut it; what follows came after the last item */
+	bool more;         /* the limit cut it; what follows came after the last item */
+	int64_t forgotten; /* of the journal: exchanges that gave way since it was cleared; -1:
+			      nothing is kept */
 };
 
 /* NULL gives an empty list. */
@@ -114,8 +116,9 @@ void journal_take(struct journal *journal, const struct journal_query *query,
 		  struct journal_list *out);
 void journal_list_release(struct journal_list *list);
 
-/* {"items": [...]}, and "next": ID where there is more after the last item: ask again with
- * since=ID. It ends early rather than beyond what an answer may hold. */
+/* {"items": [...]}, "next": ID where there is more after the last item: ask again with
+ * since=ID, and "forgotten": N where anything is kept. It ends early rather than beyond what an
+ * answer may hold. */
 void journal_write(const struct journal_list *list, struct jsonw *w);
 /* One item. */
 void journal_write_exchange(const struct journal_exchange *exchange, struct jsonw *w);

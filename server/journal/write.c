@@ -148,5 +148,7 @@ void journal_write(const struct journal_list *list, struct jsonw *w)
 	jsonw_array_end(w);
 	if (i && (list->more || i < list->count))
 		jsonw_key_int(w, "next", list->items[i - 1]->id);
+	if (list->forgotten >= 0)
+		jsonw_key_int(w, "forgotten", list->forgotten);
 	jsonw_object_end(w);
 }

@@ -56,7 +56,7 @@
 	X(student_must_be_enrolled,      "student.must_be_enrolled",      BOOL,   false,     NULL, "the student of a result must be enrolled in the class of its lineItem, by the sandbox clock") \
 	X(student_grace_days,            "student.grace_days",            INT,    0,         NULL, "days after the end of a student's enrollment on which it still counts") \
 	X(teacher_must_own,              "teacher.must_own",              BOOL,   false,     NULL, "the class's teacher in the SIS state must be enrolled in it as a teacher") \
-	X(link_check,                    "link.check",                    BOOL,   true,      NULL, "a class whose gradebook the SIS state marks as unlinked refuses writes") \
+	X(link_check,                    "link.check",                    BOOL,   true,      NULL, "a class whose gradebook the SIS state marks as unlinked refuses writes; so does a single lineItem, for itself and its results, also when it was deleted since") \
 	X(manual_score_wins,             "manual_score.wins",             BOOL,   false,     NULL, "a score that was typed in the SIS blocks later writes of that result; else a write makes it forgotten") \
 	X(delete_mode,                   "delete.mode",                   CHOICE, "hard",    "hard soft unsupported", "soft leaves the object as tobedeleted; unsupported has no DELETE") \
 	X(sourcedid_mode,                "sourcedid.mode",                CHOICE, "client",  "client server either", "who allocates the sourcedId on PUT; server answers with the object") \

@@ -117,6 +117,10 @@ bool unpublished_begin(struct conn *conn, int64_t now, int64_t visible_at,
 		       struct err *err) MUST_USE;
 /* Whether something that was written may not be read yet. */
 bool unpublished_exists(struct conn *conn, int64_t now, bool *out, struct err *err) MUST_USE;
+/* Forgets how the object was: as it is now, and as the job leaves it, it can be read at
+ * once. */
+bool unpublished_forget(struct conn *conn, const struct entity *entity, const char *id,
+			struct err *err) MUST_USE;
 /* Puts everything back as it can be read at @now; for a job that is rolled back. */
 bool unpublished_undo(struct conn *conn, int64_t now, struct err *err) MUST_USE;
 

@@ -104,6 +104,23 @@ bool unpublished_keep(struct conn *conn, const struct entity *entity, const char
 	return good;
 }
 
+bool unpublished_forget(struct conn *conn, const struct entity *entity, const char *id,
+			struct err *err)
+{
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "DELETE FROM unpublished WHERE entity = ");
+	sql_text(&sql, entity->plural);
+	sql_add(&sql, " AND sourcedId = ");
+	sql_text(&sql, id);
+
+	bool good = conn_query(conn, &sql, NULL, NULL, err);
+
+	sql_release(&sql);
+	return good;
+}
+
 bool unpublished_exists(struct conn *conn, int64_t now, bool *out, struct err *err)
 {
 	struct sql sql;

@@ -17,6 +17,10 @@
 	"{\"lineItem\":{\"title\":\"" title "\",\"class\":{\"sourcedId\":\"class-alg-1\"}," \
 	"\"category\":{\"sourcedId\":\"" category "\"},\"dueDate\":\"2026-11-20T12:00:00Z\"}}"
 
+#define ENROLLMENT(id, user, class)                                                 \
+	"{\"enrollment\":{\"sourcedId\":\"" id "\",\"user\":{\"sourcedId\":\"" user \
+	"\"},\"class\":{\"sourcedId\":\"" class "\"},\"role\":\"student\"}}"
+
 static int put(const struct server *server, const char *target, const char *body)
 {
 	struct answer answer;
@@ -70,8 +74,34 @@ static const struct {
 	{ "PATCH", BOX "/sis/classes/class-alg-1", "{\"linked\":\"no\"}", 422, "/linked", "true or false" },
 	{ "PATCH", BOX "/sis/classes/class-alg-1", "{\"teacher\":\"nobody\"}", 422, "/teacher", "nobody" },
 	{ "PATCH", BOX "/sis/classes/nothing", "{\"linked\":false}", 404, "", "nothing" },
+	{ "PATCH", BOX "/sis/lineItems/nothing", "{\"linked\":0}", 422, "/linked", "true or false" },
+	{ "PATCH", BOX "/sis/lineItems/nothing", "{}", 404, "", "nothing" },
+	{ "PATCH", BOX "/sis/lineItems/nothing", "{\"linked\":false,\"category\":\"cat-tests\"}", 404, "", "nothing" },
+	{ "GET", BOX "/sis/lineItems/nothing", NULL, 404, "", "nothing" },
+	{ "DELETE", BOX "/sis/lineItems/nothing", NULL, 404, "", "nothing" },
 	{ "GET", BOX "/sis/classes/nothing", NULL, 404, "", "nothing" },
 	{ "GET", BOX "/sis/orgs/school-1", NULL, 404, "", "categories classes" },
+	{ "GET", BOX "/objects/terms", NULL, 404, "", "orgs academicSessions courses classes users" },
+	{ "GET", BOX "/objects/lineItems/nothing", NULL, 404, "", "no object nothing among the lineItems" },
+	{ "GET", BOX "/objects/users?limit=10001", NULL, 400, "limit", "at most 10000" },
+	{ "GET", BOX "/objects/users?limit=0", NULL, 400, "limit", "at least 1" },
+	{ "GET", BOX "/objects/users?offset=-1", NULL, 400, "offset", "at least 0" },
+	{ "GET", BOX "/objects/users?filter=x", NULL, 400, "", "limit offset" },
+	{ "GET", BOX "/objects/users/student-001?limit=1", NULL, 400, "", "limit" },
+	{ "DELETE", BOX "/objects/lineItems/nothing", NULL, 404, "", "no object nothing" },
+	{ "DELETE", BOX "/objects/nothings/x", NULL, 404, "", "lineItems results" },
+	{ "PUT", BOX "/objects/students/x", "{\"user\":{}}", 404, "", "no collection students" },
+	{ "PUT", BOX "/objects/enrollments/x", "{\"user\":{\"sourcedId\":\"student-001\"}}", 422, "/enrollment", "{\"enrollment\": {...}}" },
+	{ "PUT", BOX "/objects/enrollments/x", "{\"enrollment\":{},\"class\":{}}", 422, "/enrollment", "nothing else" },
+	{ "PUT", BOX "/objects/enrollments/x", "{\"enrollment\":[]}", 422, "/enrollment", "an array" },
+	{ "PUT", BOX "/objects/enrollments/x", "[]", 400, "", "an array" },
+	{ "PUT", BOX "/objects/enrollments/x", ENROLLMENT("y", "student-001", "class-bio-1"), 422, "/enrollment/sourcedId", "differs" },
+	{ "PUT", BOX "/objects/enrollments/x", ENROLLMENT("x", "nobody", "class-bio-1"), 422, "/enrollment/user/sourcedId", "nobody among the users" },
+	{ "PUT", BOX "/objects/enrollments/x", ENROLLMENT("x", "student-001", "nothing"), 422, "/enrollment/class/sourcedId", "nothing among the classes" },
+	{ "PUT", BOX "/objects/enrollments/x", "{\"enrollment\":{\"role\":\"student\"}}", 422, "/enrollment/user", "required" },
+	{ "PUT", BOX "/objects/users/x", "{\"user\":{\"givenName\":\"A\",\"familyName\":\"B\",\"roles\":[{\"role\":\"student\",\"org\":{\"sourcedId\":\"nowhere\"}}]}}", 422, "/user/roles/0/org/sourcedId", "nowhere among the orgs" },
+	{ "PUT", BOX "/objects/users/x", "{\"user\":{\"givenName\":\"A\",\"familyName\":\"B\",\"agents\":[{\"sourcedId\":\"nobody\"}]}}", 422, "/user/agents/0/sourcedId", "nobody among the users" },
+	{ "POST", BOX "/objects/lineItems", "{}", 405, "", "GET" },
 	{ "POST", BOX "/snapshots/7/restore", NULL, 404, "", "no snapshot 7" },
 	{ "POST", BOX "/snapshots/..%2Floaded/restore", NULL, 404, "", "no snapshot" },
 	{ "DELETE", BOX "/snapshots/loaded", NULL, 409, "", "reset" },
@@ -450,6 +480,9 @@ static const struct {
 	{ "get",   IN "/faults",          OF "/faults",                 NULL, "application/json" },
 	{ "patch", IN "/sis/{kind}/{id}", OF "/sis/categories/cat-tests", "{\"defaultGradeScale\": null}", "application/json" },
 	{ "get",   IN "/sis/{kind}/{id}", OF "/sis/categories/cat-tests", NULL, "application/json" },
+	{ "put",   IN "/objects/{collection}/{id}", OF "/objects/enrollments/x", ENROLLMENT("x", "student-001", "class-bio-1"), "application/json" },
+	{ "get",   IN "/objects/{collection}/{id}", OF "/objects/enrollments/x", NULL, "application/json" },
+	{ "get",   IN "/objects/{collection}", OF "/objects/users?limit=2", NULL, "application/json" },
 	{ "put",   IN "/clock",           OF "/clock",                  "{\"frozen\": true}", "application/json" },
 	{ "get",   IN "/clock",           OF "/clock",                  NULL, "application/json" },
 	{ "post",  IN "/snapshots",       OF "/snapshots",              NULL, "application/json" },

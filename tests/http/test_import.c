@@ -148,6 +148,8 @@ static const struct bundle {
 	{ "score is infinite", "results.csv", RESULTS "r1,,,l1,u1,fully graded,1e999,2026-10-01,\n", "results.csv:2:7: error: CSV-VALUE-INVALID: score", "results", 1, 0 },
 	{ "score in hexadecimal", "results.csv", RESULTS "r1,,,l1,u1,fully graded,0x1F,2026-10-01,\n", "results.csv:2:7: error: CSV-VALUE-INVALID: score", "results", 1, 0 },
 	{ "state of nothing", "sis-state.json", "{\"categories\":{\"g9\":{\"defaultGradeScale\":null}}}", "sis-state.json: warning: SIS-STATE-ID: /categories/g9", "users", 2, 0 },
+	{ "state of a lineItem that is gone", "sis-state.json", "{\"lineItems\":{\"g9\":{\"linked\":false}}}", NULL, "users", 2, 0 },
+	{ "more than that", "sis-state.json", "{\"lineItems\":{\"g9\":{\"linked\":false,\"category\":\"g1\"}}}", "sis-state.json: warning: SIS-STATE-ID: /lineItems/g9", "users", 2, 0 },
 	{ "state with a typo", "sis-state.json", "{\"academicSessions\":{\"t1\":{\"stat\":\"closed\"}}}", "sis-state.json: error: SIS-STATE-KEY: /academicSessions/t1/stat", "users", 2, 0 },
 	{ "state of another word", "sis-state.json", "{\"academicSessions\":{\"t1\":{\"state\":\"shut\"}}}", "sis-state.json: error: SIS-STATE-VALUE: /academicSessions/t1/state", "users", 2, 0 },
 	{ "part of a word", "sis-state.json", "{\"academicSessions\":{\"t1\":{\"state\":\"clos\"}}}", "sis-state.json: error: SIS-STATE-VALUE: /academicSessions/t1/state", "users", 2, 0 },

@@ -525,9 +525,11 @@ static const struct {
 	int status; /* of the command; 0: it serves */
 	const char *ids;
 	int verify; /* status */
+	int64_t forgotten;
 } sizes[] = {
-	{ "0", 0, "", 409 },
-	{ "2", 0, "3 4", 200 },
+	{ "0", 0, "", 409, -1 }, /* it does not say */
+	{ "2", 0, "3 4", 200, 2 },
+	{ "4", 0, "1 2 3 4", 200, 0 },
 	{ "-1", 2, NULL, 0 },
 	{ "many", 2, NULL, 0 },
 	{ "1000001", 2, NULL, 0 },
@@ -555,6 +557,10 @@ START_TEST(its_size_is_chosen)
 	some_exchanges();
 	ask_admin(&answer, "GET", "journal", NULL, NULL);
 	expect_ids(&answer, sizes[_i].size, sizes[_i].ids);
+	ck_assert_int_eq(json_object_get(answer.json, "forgotten")
+				 ? jsonx_int(answer.json, "forgotten")
+				 : -1,
+			 sizes[_i].forgotten);
 	answer_release(&answer);
 	ask_admin(&answer, "POST", "journal/verify", NULL, "{\"expect\": []}");
 	ck_assert_int_eq(answer.status, sizes[_i].verify);

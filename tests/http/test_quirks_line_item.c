@@ -18,7 +18,8 @@
 
 static const char state[] = "{\"academicSessions\": {\"gp-q1\": {\"state\": \"closed\"}},"
 			    " \"categories\": {\"cat-projects\": {\"defaultGradeScale\": null}},"
-			    " \"lineItems\": {\"moved\": {\"category\": \"cat-tests\"}}}";
+			    " \"lineItems\": {\"moved\": {\"category\": \"cat-tests\"},"
+			    " \"stale\": {\"linked\": false}}}";
 
 /* A lineItem of before its grading period was closed. */
 static const char line_items[] =
@@ -27,6 +28,7 @@ static const char line_items[] =
 	"early,,,Early,,2026-09-01,2026-09-10,class-bio-1,cat-tests,gp-q1,0,10\n";
 
 /* clang-format off */
+#define STALE "{\"result\": {\"lineItem\": {\"sourcedId\": \"stale\"}, \"student\": {\"sourcedId\": \"student-005\"}, \"score\": 1}}"
 #define RESULT "{\"result\": {\"lineItem\": {\"sourcedId\": \"early\"}, \"student\": {\"sourcedId\": \"student-005\"}, \"score\": 1}}"
 
 /* The same request at two servers. What is stored is read again: !: it is not there. */
@@ -88,6 +90,14 @@ static const struct {
 	  "/lineItems/l", ITEM("T", DUE("2026-09-01T12:00:00Z")), 201, "gp-q1", 400, "the grading period of l is closed" },
 	{ "grading_period.lock, a result", "", "\"grading_period.lock\": true", NULL, NULL,
 	  "/results/r", RESULT, 201, "early", 400, "the grading period of early is closed" },
+	{ "link.check, a lineItem that is gone", "", "\"link.check\": false", NULL, NULL,
+	  "/lineItems/stale", ITEM("T", ""), 400, "the gradebook of class class-bio-1 is not linked", 201, "\"T\"" },
+	{ "link.check, a result of it", "", "\"link.check\": false", NULL, NULL,
+	  "/results/r", STALE, 400, "the gradebook of class (that of lineItem stale) is not linked", 400, "lineItem stale is not known" },
+	{ "link.check, the same title under a new sourcedId", "", "\"link.check\": false", NULL, NULL,
+	  "/lineItems/l", ITEM("T", ""), 201, "\"T\"", 201, "\"T\"" },
+	{ "link.check, a result of another", "", "\"link.check\": false", NULL, NULL,
+	  "/results/r", RESULT, 201, "early", 201, "early" },
 	{ "max.integer_only", "", "\"max.integer_only\": true", NULL, NULL,
 	  "/lineItems/l", ITEM("T", ", \"resultValueMax\": 10.5"), 201, "10.5", 400, "resultValueMax must be a whole number: 10.5" },
 };

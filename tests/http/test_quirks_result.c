@@ -23,6 +23,7 @@
 #define ITEM "{\"lineItem\": {\"title\": \"T\", \"class\": {\"sourcedId\": \"class-bio-2\"}}}"
 #define CLASS(members) "{\"classes\": {\"class-bio-2\": {" members "}}}"
 #define CATEGORY(members) "{\"categories\": {\"cat-tests\": {" members "}}}"
+#define LINK "{\"lineItems\": {\"l-0\": {\"linked\": false}}}"
 #define TYPED "{\"results\": {\"r-0\": {\"manualScore\": 8}}}"
 
 /* clang-format off */
@@ -35,6 +36,11 @@ static const struct {
 	{ "\"link.check\": true", CLASS("\"linked\": false"), "/lineItems/l-0", ITEM, 400, "the gradebook of class class-bio-2 is not linked" },
 	{ "\"link.check\": false", CLASS("\"linked\": false"), "/results/r", RESULT(SCORE("9")), 201, "\"score\":9," },
 	{ "\"link.check\": false", CLASS("\"linked\": false"), "/lineItems/l-0", ITEM, 200, "\"title\":\"T\"" },
+	{ "\"link.check\": true", LINK, "/lineItems/l-0", ITEM, 400, "the gradebook of class class-bio-2 is not linked" },
+	{ "\"link.check\": true", LINK, "/results/r-0", RESULT(SCORE("9")), 400, "the gradebook of class class-bio-2 is not linked" },
+	{ "\"link.check\": true", LINK, "/lineItems/l-1", ITEM, 201, "\"title\":\"T\"" },
+	{ "\"link.check\": false", LINK, "/lineItems/l-0", ITEM, 200, "\"title\":\"T\"" },
+	{ "\"link.check\": false", LINK, "/results/r-0", RESULT(SCORE("9")), 200, "\"score\":9," },
 	{ "\"teacher.must_own\": true", CLASS("\"teacher\": \"teacher-02\""), "/results/r", RESULT(SCORE("9")), 400, "the teacher of class class-bio-2 is not enrolled in it" },
 	{ "\"teacher.must_own\": true", CLASS("\"teacher\": \"teacher-02\""), "/lineItems/l-0", ITEM, 400, "the teacher of class class-bio-2 is not enrolled in it" },
 	{ "\"teacher.must_own\": true", CLASS("\"teacher\": \"teacher-01\""), "/results/r", RESULT(SCORE("9")), 201, "\"score\":9," },

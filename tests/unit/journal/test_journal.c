@@ -236,6 +236,45 @@ START_TEST(journals_share_a_budget)
 }
 END_TEST
 
+static int64_t forgotten_of(struct journal *journal)
+{
+	json_t *json = journal_json(journal, &everything);
+	const json_t *forgotten = json_object_get(json, "forgotten");
+	int64_t count = json_is_integer(forgotten) ? json_integer_value(forgotten) : -1;
+
+	json_decref(json);
+	return count;
+}
+
+/* Who gave way to others is counted, by number and by size; who was deleted is not. */
+START_TEST(says_what_it_forgot)
+{
+	struct journal_budget budget = { .most = 20000 };
+	struct journal *journal = journal_new(3, NULL), *small = journal_new(100, &budget);
+	char text[1001] = "";
+
+	ck_assert_int_eq(forgotten_of(NULL), -1); /* it does not say */
+	ck_assert_int_eq(forgotten_of(journal), 0);
+	for (int i = 0; i < 3; i++)
+		add_exchange(journal, "GET", "/x", NULL, 200, NULL);
+	ck_assert_int_eq(forgotten_of(journal), 0);
+	for (int i = 0; i < 2; i++)
+		add_exchange(journal, "GET", "/x", NULL, 200, NULL);
+	ck_assert_int_eq(forgotten_of(journal), 2);
+	journal_clear(journal);
+	ck_assert_int_eq(forgotten_of(journal), 0);
+	add_exchange(journal, "GET", "/x", NULL, 200, NULL);
+	ck_assert_int_eq(forgotten_of(journal), 0);
+	memset(text, 'x', 1000);
+	for (int i = 0; i < 50; i++)
+		add_exchange(small, "PUT", "/x", NULL, 200, text);
+	ck_assert_int_gt(forgotten_of(small), 0);
+	ck_assert_int_eq(forgotten_of(small) + (int64_t)count_of(small), 50);
+	journal_free(small);
+	journal_free(journal);
+}
+END_TEST
+
 START_TEST(a_list_outlives_its_journal)
 {
 	struct journal *journal = journal_new(2, NULL);
@@ -416,6 +455,7 @@ Suite *journal_suite(void)
 	tcase_add_test(tc, nul_is_no_text);
 	tcase_add_test(tc, bytes_have_a_limit);
 	tcase_add_test(tc, journals_share_a_budget);
+	tcase_add_test(tc, says_what_it_forgot);
 	tcase_add_test(tc, a_list_outlives_its_journal);
 	tcase_add_loop_test(tc, finds, 0, ARRAY_SIZE(queries));
 	tcase_add_loop_test(tc, refuses_what_it_cannot_look_for, 0, ARRAY_SIZE(bad));
