@@ -120,14 +120,13 @@ char *judge_line_item(struct judge *judge, const char *id, const char *changes)
 	add_school(judge, object);
 	if (s->version & V11)
 		json_object_set_new(object, "gradingPeriod", json_null());
-	if (s->exact) {
+	if (s->form != BASE_CANVAS && json_is_string(s->period))
+		json_object_set_new(object, "gradingPeriod",
+				    judge_ref(judge, "academicSessions",
+					      json_string_value(s->period), "academicSession"));
+	if (s->form == BASE_EXACT) {
 		json_object_set_new(object, "dateLastModified", json_string(s->due));
-		if (json_is_string(s->period))
-			json_object_set_new(object, "gradingPeriod",
-					    judge_ref(judge, "academicSessions",
-						      json_string_value(s->period),
-						      "academicSession"));
-		else
+		if (!json_is_string(s->period))
 			json_object_del(object, "gradingPeriod");
 	}
 	return wrap(judge, "lineItem", object, changes);
@@ -138,7 +137,7 @@ char *judge_result(struct judge *judge, const char *id, const char *changes)
 {
 	const struct subject *s = judge->subject;
 	json_t *object = json_object();
-	bool later = s->version & V12 || s->exact;
+	bool later = s->version & V12 || s->form == BASE_EXACT;
 
 	json_object_set_new(object, "sourcedId", json_string(id));
 	json_object_set_new(object, "lineItem",
@@ -150,7 +149,7 @@ char *judge_result(struct judge *judge, const char *id, const char *changes)
 		json_object_set_new(object, "scoreDate", json_stringn(s->due, 10));
 	json_object_set_new(object, "scoreStatus", json_string("fully graded"));
 	json_object_set_new(object, "score", json_real(8.5));
-	if (s->exact) {
+	if (s->form == BASE_EXACT) {
 		json_object_set_new(object, "status", json_string("active"));
 		json_object_set_new(object, "dateLastModified", json_string(s->due));
 	}
@@ -208,7 +207,7 @@ static json_t *category_candidates(struct judge *judge)
 	return list;
 }
 
-static bool try_form(struct judge *judge, const json_t *due, json_t *category, bool exact)
+static bool try_form(struct judge *judge, const json_t *due, json_t *category, enum base_form form)
 {
 	struct subject *s = judge->subject;
 	char *id = judge_new_id(judge), *body;
@@ -220,11 +219,11 @@ static bool try_form(struct judge *judge, const json_t *due, json_t *category, b
 	s->period = json_incref(json_array_get(due, 1));
 	json_decref(s->category);
 	s->category = json_incref(category);
-	s->exact = exact;
+	s->form = form;
 	body = judge_line_item(judge, id, NULL);
 	judge_put(judge, "lineItems", id, body);
 	good = answer_is_success(&judge->call);
-	if (good || !exact) { /* what Canvas is told counts */
+	if (form == BASE_CANVAS) { /* what Canvas is told counts */
 		free(s->why_no_line_item);
 		s->why_no_line_item = good ? NULL : answer_text(&judge->call);
 	}
@@ -235,27 +234,25 @@ static bool try_form(struct judge *judge, const json_t *due, json_t *category, b
 	return good;
 }
 
-/* As Canvas sends it; else as the schema wants it, to the letter. */
+/* As Canvas sends it; else as Canvas can be told to send it, or as the schema wants it, to the
+ * letter, where there is something to fill in. */
 static bool try_line_item(struct judge *judge, const json_t *due, json_t *category)
 {
 	struct subject *s = judge->subject;
-	char *why;
+	bool period = json_is_string(json_array_get(due, 1));
 
-	if (try_form(judge, due, category, false))
+	if (try_form(judge, due, category, BASE_CANVAS) ||
+	    (period && try_form(judge, due, category, BASE_PERIOD)))
 		return true;
-	why = xstrdup(s->why_no_line_item);
-	if (!json_is_null(category) && try_form(judge, due, category, true)) {
-		s->strict = xformat(
-			"the provider takes only what the schema allows, so this is not "
-			"asked of it; to a lineItem as Canvas sends it by default it "
-			"answered: %s",
-			why);
-		free(why);
-		return true;
+	if (json_is_null(category) || !try_form(judge, due, category, BASE_EXACT)) {
+		s->form = BASE_CANVAS;
+		return false;
 	}
-	s->exact = false;
-	free(why);
-	return false;
+	s->strict = xformat(
+		"the provider takes only what the schema allows, so this is not asked of "
+		"it; to a lineItem as Canvas sends it by default it answered: %s",
+		s->why_no_line_item);
+	return true;
 }
 
 /* A due date and a category that the provider takes, and objects made with them. */

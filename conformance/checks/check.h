@@ -47,24 +47,31 @@ extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_ch
 	error_checks[], rostering_bulk_checks[], rostering_school_checks[], resource_checks[],
 	gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
 
+/* How the base objects are written. */
+enum base_form {
+	BASE_CANVAS, /* as Canvas does by default */
+	BASE_PERIOD, /* and with the grading period, which Canvas can be told to send */
+	BASE_EXACT   /* as the schema wants it */
+};
+
 /* What the judge found out about the provider's side of a version before the first check. */
 struct subject {
 	unsigned version;
-	bool asked;                /* whether all this was looked for already */
-	char *why_not;             /* the provider does not speak the version; NULL: it does */
-	char *why_no_class;        /* NULL: there is one */
-	char *class_id, *student;  /* a class with two students, and the first of them */
-	json_t *class;             /* as the provider shows it; NULL: it does not */
-	json_t *ids;               /* place -> id, as far as they were asked for */
-	json_t *capabilities;      /* collection -> null, or why it is not there */
-	json_t *categories;        /* as the provider lists them */
-	json_t *category;          /* reference that the base lineItem carries, or null */
-	json_t *period;            /* id of the grading period of `due`, or null */
-	char *due;                 /* dueDate of the base lineItem, in UTC with a Z */
-	char *line_item, *result;  /* ids of the base objects; NULL while there is none */
-	char *why_no_line_item;    /* what the provider said to every attempt */
-	char *strict;              /* why C_LENIENT is not asked; NULL: it is */
-	bool exact;                /* the base objects are as the schema wants them */
+	bool asked;               /* whether all this was looked for already */
+	char *why_not;            /* the provider does not speak the version; NULL: it does */
+	char *why_no_class;       /* NULL: there is one */
+	char *class_id, *student; /* a class with two students, and the first of them */
+	json_t *class;            /* as the provider shows it; NULL: it does not */
+	json_t *ids;              /* place -> id, as far as they were asked for */
+	json_t *capabilities;     /* collection -> null, or why it is not there */
+	json_t *categories;       /* as the provider lists them */
+	json_t *category;         /* reference that the base lineItem carries, or null */
+	json_t *period;           /* id of the grading period of `due`, or null */
+	char *due;                /* dueDate of the base lineItem, in UTC with a Z */
+	char *line_item, *result; /* ids of the base objects; NULL while there is none */
+	char *why_no_line_item;   /* what the provider said to every attempt */
+	char *strict;             /* why C_LENIENT is not asked; NULL: it is */
+	enum base_form form;
 	bool oauth1, oauth2;       /* work with the credential */
 	struct deviations answers; /* of all answers so far */
 };

@@ -153,72 +153,32 @@ static void object_fits(struct judge *judge, const struct check *check)
 	str_release(&path);
 }
 
-/* The first sourcedId of a collection. Returns (free), NULL when it shows none. */
-static char *first_id(struct judge *judge, const struct operation *operation, const char *path)
-{
-	json_t *list;
-	char *id;
-
-	judge_call(judge, "GET", path, NULL);
-	list = objects_of(judge, operation);
-	id = xstrdup(jsonx_text(json_array_get(list, 0), "sourcedId"));
-	json_decref(list);
-	return id;
-}
-
-/* What the first class says of itself where the path needs it: its school, its course, its
- * term, so that the ids of a path belong together. Returns (free), NULL: nothing. */
-static char *id_of_class(struct judge *judge, const char *collection)
+/* The places of the class that the judge works in, so that the ids of a path belong together; where
+ * there is none, whatever is listed first. */
+static const char *id_for(struct judge *judge, const char *collection)
 {
 	static const struct {
-		const char *collection, *member;
+		const char *collection, *place, *otherwise;
 	} rows[] = {
-		{ "classes", NULL },
-		{ "schools", "school" },
-		{ "courses", "course" },
-		{ "terms", "terms" },
+		{ "classes", "class", "anyClass" },
+		{ "schools", "school", NULL },
+		{ "courses", "course", NULL },
+		{ "terms", "term", NULL },
+		{ "students", "student", "anyStudent" },
+		{ "teachers", "teacher", "anyTeacher" },
+		{ "users", "student", "user" },
+		{ "lineItems", "classLineItem", "anyLineItem" },
 	};
-	const struct operation *classes = operation_of("/classes", false);
-	json_t *list;
-	char *id = NULL;
 
-	judge_call(judge, "GET", "/classes?limit=1", NULL);
-	list = objects_of(judge, classes);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const json_t *of = json_array_get(list, 0);
+		const char *id;
 
 		if (strcmp(rows[i].collection, collection) != 0)
 			continue;
-		if (rows[i].member)
-			of = json_object_get(of, rows[i].member);
-		if (json_is_array(of))
-			of = json_array_get(of, 0);
-		id = xstrdup(jsonx_text(of, "sourcedId"));
+		id = judge_id(judge, rows[i].place);
+		return id || !rows[i].otherwise ? id : judge_id(judge, rows[i].otherwise);
 	}
-	json_decref(list);
-	return id;
-}
-
-/* An id for one place of a path whose beginning, @path, is filled in already. */
-static char *id_for(struct judge *judge, const struct collection *collection, const char *path)
-{
-	char *id = id_of_class(judge, collection->name), *whole = NULL;
-
-	/* below a class, one of its own lineItems */
-	if (!id && collection->entity == &ENTITY_LINE_ITEMS) {
-		whole = xformat("%s?limit=1", path);
-		id = first_id(judge, operation_of("/lineItems", false), whole);
-	}
-	free(whole);
-	whole = xformat("/%s", collection->name);
-	if (!id) {
-		char *first = xformat("%s?limit=1", whole);
-
-		id = first_id(judge, operation_of(whole, false), first);
-		free(first);
-	}
-	free(whole);
-	return id;
+	BUG("nothing lies below the %s", collection);
 }
 
 /* The path of an operation with ids of the provider in its places; false when one is not to
@@ -229,7 +189,7 @@ static bool fill_path(struct judge *judge, const struct operation *operation, st
 
 	for (const char *at = operation->path; *at; at++) {
 		const struct collection *collection;
-		char *id;
+		const char *id;
 
 		if (*at != '{') {
 			str_add_char(path, *at);
@@ -237,16 +197,13 @@ static bool fill_path(struct judge *judge, const struct operation *operation, st
 		}
 		at += strcspn(at, "}");
 		collection = collection_before(operation, index++);
-		path->text[--path->length] = '\0'; /* the slash belongs to the id */
-		id = id_for(judge, collection, str_text(path));
+		id = id_for(judge, collection->name);
 		if (!id)
 			judge_skip(judge, "the provider shows none of the %s to ask for",
 				   collection->name);
 		if (!id)
 			return false;
-		str_add_char(path, '/');
 		pct_encode(path, id);
-		free(id);
 	}
 	return true;
 }
@@ -263,9 +220,6 @@ static void nested_fits(struct judge *judge, const struct check *check)
 	}
 	if (fill_path(judge, operation, &path)) {
 		str_format(&path, "?limit=%d", PAGE_SIZE);
-		/* what was asked on the way has checks of its own */
-		deviations_release(&judge->current);
-		deviations_init(&judge->current, judge->ours);
 		if (asks(judge, str_text(&path)))
 			conclude(judge, &judge->current);
 	}

@@ -12,7 +12,7 @@
 #include "base/util.h"
 #include "base/when.h"
 #include "conformance/checks/judge.h"
-#include "oneroster/vocab.h"
+#include "oneroster/entity.h"
 
 #define TIMEOUT_S 5
 #define LIMIT_MS 120000
@@ -61,6 +61,34 @@ const char *power_unseen(size_t i)
 	return jsonx_text(rows[i].row, "unseen");
 }
 
+/* What the demo district lacks: objects of every kind of gradebook. */
+static void fill(const struct server *server, const char *sandbox)
+{
+	json_t *file = json_load_file(POWER_FOLDER "/data/objects.json", 0, NULL), *object;
+	const char *plural;
+	const json_t *list;
+	size_t i;
+
+	ck_assert(json_is_object(file));
+	json_object_foreach (file, plural, list)
+		json_array_foreach (list, i, object) {
+			const char *one = entity_by_plural(plural)->singular;
+			json_t *wrapped = json_pack("{sO}", one, object);
+			char *target = xformat("/sandboxes/%s/objects/%s/%s", sandbox, plural,
+					       jsonx_text(object, "sourcedId"));
+			char *body = jsonx_dump(wrapped);
+			struct answer answer;
+
+			admin(&answer, server, "PUT", target, body);
+			ck_assert_msg(answer.status == 201, "%s: %s", target, answer.body);
+			answer_release(&answer);
+			json_decref(wrapped);
+			free(target);
+			free(body);
+		}
+	json_decref(file);
+}
+
 /* A sandbox; the object that the control API answers. Returns (json_decref). */
 static json_t *sandbox_make(const struct server *server, const char *name, const char *profile)
 {
@@ -74,6 +102,7 @@ static json_t *sandbox_make(const struct server *server, const char *name, const
 	sandbox = json_incref(answer.json);
 	answer_release(&answer);
 	free(body);
+	fill(server, name);
 	return sandbox;
 }
 
