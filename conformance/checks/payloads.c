@@ -220,6 +220,9 @@ static void nested_fits(struct judge *judge, const struct check *check)
 	}
 	if (fill_path(judge, operation, &path)) {
 		str_format(&path, "?limit=%d", PAGE_SIZE);
+		/* what was asked on the way has checks of its own */
+		deviations_release(&judge->current);
+		deviations_init(&judge->current, judge->ours);
 		if (asks(judge, str_text(&path)))
 			conclude(judge, &judge->current);
 	}
