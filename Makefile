@@ -140,7 +140,7 @@ install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	cp -rL fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster fixtures/scenarios \
 		$(DESTDIR)$(PREFIX)/share/mocksis/
 	$(MOCKSIS) help --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis.1
-	for command in serve sync check import export explain profiles journal describe; do \
+	for command in serve sync check generate import export explain profiles journal describe; do \
 		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
 
 docker: ## build the image with Docker

@@ -9,6 +9,7 @@
 int serve_main(const struct options *options);
 int sync_main(const struct options *options);
 int check_main(const struct options *options);
+int generate_main(const struct options *options);
 int import_main(const struct options *options);
 int export_main(const struct options *options);
 int explain_main(const struct options *options);
