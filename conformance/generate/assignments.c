@@ -90,7 +90,9 @@ static void describe(struct draft *draft, const struct task *task, const char *t
 			continue;
 		str_format(&text, "<li>%s: ", row->name);
 		add_escaped(&text, jsonx_text(draft->people[i].user, "name"));
-		str_format(&text, ": %s</li>", row->what);
+		str_add(&text, " ("); /* two may have one name */
+		add_escaped(&text, draft->people[i].sis_id);
+		str_format(&text, "): %s</li>", row->what);
 		draft_case(draft, row->name, "submission", title, row->what);
 	}
 	if (task->row->flags & STUDENT_CASES)

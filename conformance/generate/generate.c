@@ -9,11 +9,12 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "conformance/generate/draft.h"
 
 #define CLASS_DIGITS 8
-#define SUBMISSIONS_MOST ((size_t)1 << 30)
+#define FILE_MOST ((size_t)1 << 30)
 
 enum { COURSE, SECTIONS, GROUPS, ASSIGNMENTS, ENROLLMENTS, SUBMISSIONS, FILES };
 
@@ -140,18 +141,18 @@ static bool folder_is_free(const struct generate_options *options, const struct 
 			   struct err *err)
 {
 	char *folder = course_folder(options, course);
-	bool free_ = true;
+	bool is_free = true;
 
 	for (size_t i = 0; i < FILES && !options->force; i++) {
 		char *path = path_join(folder, file_names[i]);
 
-		if (free_ && file_exists(path))
-			free_ = err_set(err, ERR_INVALID,
-					"%s holds a course already; --force replaces it", folder);
+		if (is_free && file_exists(path))
+			is_free = err_set(err, ERR_INVALID,
+					  "%s holds a course already; --force replaces it", folder);
 		free(path);
 	}
 	free(folder);
-	return free_;
+	return is_free;
 }
 
 /* A folder that cannot be there is the caller's mistake, one that cannot be made is not. */
@@ -187,29 +188,41 @@ static bool make_folders(const struct generate_options *options, const char *fol
 	return good;
 }
 
+static bool write_file(const char *folder, int file, const struct str *text, struct err *err)
+{
+	char *path = path_join(folder, file_names[file]);
+	bool good = text->full ? err_set(err, ERR_INVALID,
+					 "%s would pass 1 GiB; take a smaller class", path)
+			       : file_write(path, text->text, text->length, err);
+
+	free(path);
+	return good;
+}
+
 static bool write_json(const char *folder, int file, const json_t *json, struct err *err)
 {
-	char *path = path_join(folder, file_names[file]), *text = jsonx_pretty(json);
-	bool good = file_write(path, text, strlen(text), err);
+	struct str text;
+	struct jsonw w;
+	bool good;
 
-	free(text);
-	free(path);
+	str_init(&text, FILE_MOST);
+	jsonw_init(&w, &text, 2);
+	jsonw_value(&w, json);
+	str_add_char(&text, '\n');
+	good = write_file(folder, file, &text, err);
+	str_release(&text);
 	return good;
 }
 
 static bool write_submissions(struct draft *draft, const char *folder, struct err *err)
 {
-	char *path = path_join(folder, file_names[SUBMISSIONS]);
 	struct str text;
 	bool good;
 
-	str_init(&text, SUBMISSIONS_MOST);
+	str_init(&text, FILE_MOST);
 	submissions_write(draft, &text);
-	good = text.full ? err_set(err, ERR_INVALID, "%s would pass 1 GiB; take a smaller class",
-				   path)
-			 : file_write(path, text.text, text.length, err);
+	good = write_file(folder, SUBMISSIONS, &text, err);
 	str_release(&text);
-	free(path);
 	return good;
 }
 
