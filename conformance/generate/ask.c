@@ -72,7 +72,7 @@ char *ask_target(const struct reading *reading, const struct operation *operatio
 		       service_root(operation->service, V12), path);
 }
 
-/* Refusals let the next way be tried; silence and failure of the provider do not. */
+/* Refusals let the next way be tried. */
 static bool is_refusal(const struct reading *reading, const struct err *err)
 {
 	return err->code == ERR_INVALID && reading->status >= 400 && reading->status < 500 &&
@@ -101,8 +101,10 @@ json_t *ask_list(struct reading *reading, const struct way *way, char **asked, s
 	reading->status = reader.status;
 	if (list)
 		*asked = str_take(&whole, NULL);
+	else if (reader.status >= 500)
+		err_set(&reading->failure, ERR_UNREACHABLE, "%s", why.text);
 	else if (!is_refusal(reading, &why))
-		err_set(err, reader.status >= 500 ? ERR_UNREACHABLE : why.code, "%s%s", why.text,
+		err_set(err, why.code, "%s%s", why.text,
 			reader.status == 401 || reader.status == 403
 				? "; --credential may be wrong, or not allowed to read this"
 				: "");

@@ -18,7 +18,8 @@ struct reading {
 	const struct generate_options *options;
 	struct source *source;
 	struct roster *roster;
-	long status; /* of the last answer; 0: none */
+	long status;        /* of the last answer; 0: none */
+	struct err failure; /* of the provider, 5xx: another way may still do */
 };
 
 /* What to ask for an operation: @path below its service root, absolute for 1.2, whose
@@ -27,11 +28,12 @@ char *ask_target(const struct reading *reading, const struct operation *operatio
 		 const char *path) MUST_USE;
 
 /* All objects of one way, and what was asked in *@asked (free). NULL when the provider
- * refuses, or with @err when it fails or takes the credentials for wrong. */
+ * refuses or fails (`failure`), or with @err: it does not answer, takes the credentials for
+ * wrong, or answers with something else. */
 json_t *ask_list(struct reading *reading, const struct way *way, char **asked,
 		 struct err *err) MUST_USE;
 
-/* One object; likewise. */
+/* One object; likewise, but a provider that fails is an error. */
 json_t *ask_one(struct reading *reading, const char *name, const char *id,
 		struct err *err) MUST_USE;
 

@@ -160,6 +160,7 @@ static bool read_students(struct reading *reading, struct err *err)
 	struct roster *roster = reading->roster;
 	bool known = json_object_size(roster->json) > 0; /* a provider may not offer it */
 
+	reading->failure = (struct err)ERR_INIT;
 	for (size_t i = 0; i < ARRAY_SIZE(student_ways) && err->code == ERR_NONE; i++) {
 		char *asked;
 		json_t *list = ask_list(reading, &student_ways[i], &asked, err);
@@ -172,6 +173,8 @@ static bool read_students(struct reading *reading, struct err *err)
 		}
 		free(asked);
 	}
+	if (err->code == ERR_NONE && json_array_size(roster->students) == 0)
+		*err = reading->failure;
 	if (err->code != ERR_NONE)
 		return false;
 	if (json_array_size(roster->students) > GENERATE_STUDENTS)
@@ -243,12 +246,17 @@ static bool read_categories(struct reading *reading, struct err *err)
 	const char *first = reading->options->connection->category_source;
 	struct roster *roster = reading->roster;
 
+	reading->failure = (struct err)ERR_INIT;
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < ARRAY_SIZE(category_ways); i++)
 			if ((round == 0) == (strcmp(category_ways[i].name, first) == 0) &&
 			    json_array_size(roster->categories) == 0 &&
 			    !read_category_way(reading, &category_ways[i], err))
 				return false;
+	if (json_array_size(roster->categories) == 0 && reading->failure.code != ERR_NONE) {
+		*err = reading->failure;
+		return false;
+	}
 	if (json_array_size(roster->categories) == 0)
 		source_note(reading->source,
 			    "the provider names no category for class %s: the assignments lie in "
