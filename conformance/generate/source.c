@@ -85,32 +85,36 @@ static json_t *student_row(const json_t *object, const char *id)
 	return row;
 }
 
+struct row {
+	json_t *json;
+};
+
 static int by_id(const void *a, const void *b)
 {
-	const json_t *const *x = a, *const *y = b;
+	const struct row *x = a, *y = b;
 
-	return strcmp(jsonx_text(*x, "id"), jsonx_text(*y, "id"));
+	return strcmp(jsonx_text(x->json, "id"), jsonx_text(y->json, "id"));
 }
 
 /* By id, so that the order of the provider's pages makes no difference. */
 static void take_students(struct roster *roster, const json_t *list)
 {
-	size_t count = json_array_size(list), kept = 0, i;
-	json_t **rows = xcalloc(count + 1, sizeof *rows), *object;
+	struct row *rows = xcalloc(json_array_size(list) + 1, sizeof *rows);
+	const json_t *object;
+	size_t kept = 0, i;
 
 	json_array_foreach (list, i, object) {
 		const char *id = student_id(object, roster->id);
 
 		if (id)
-			rows[kept++] = student_row(object, id);
+			rows[kept++].json = student_row(object, id);
 	}
 	qsort(rows, kept, sizeof *rows, by_id);
-	for (i = 0; i < kept; i++) {
-		if (i == 0 || by_id(&rows[i - 1], &rows[i]) != 0)
-			json_array_append(roster->students, rows[i]);
-	}
 	for (i = 0; i < kept; i++)
-		json_decref(rows[i]);
+		if (i == 0 || by_id(&rows[i - 1], &rows[i]) != 0)
+			json_array_append(roster->students, rows[i].json);
+	for (i = 0; i < kept; i++)
+		json_decref(rows[i].json);
 	free(rows);
 }
 
