@@ -1,22 +1,25 @@
 /*
- * provider.h - a small OneRoster 1.1 provider that is wrong on purpose.
+ * provider.h - a second OneRoster provider, small and right, that is wrong on purpose.
  *
- * It shares no code with server/, so that the judge cannot agree with our own
- * mistakes. Without a fault it does what Canvas's passback needs; with one it is
- * wrong in exactly that respect.
+ * It shares no code with server/ nor core/oneroster/, so that the judge cannot agree with
+ * our own mistakes. Without a fault it is what the texts of 1.1 and 1.2 say, over a small
+ * district; with one it is wrong in exactly that respect. README.md lists its data and
+ * its behaviours.
  */
 #ifndef TESTS_PROVIDER_PROVIDER_H
 #define TESTS_PROVIDER_PROVIDER_H
 
-/* What is wrong. Requests are named like "GET /lineItems/ID": ids are replaced. */
+/* What is wrong. Requests are named like "GET /lineItems/ID" in 1.1 and like
+ * "GET gradebook/lineItems/ID" in 1.2: ids are replaced. */
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_BEHAVES, /* `what` names a behaviour, see provider.c */
+	FAULT_BEHAVES, /* `what` names a behaviour, see README.md; `text` is its argument */
 	FAULT_STATUS,  /* answers `number` in place of the right status */
 	FAULT_BODY,    /* answers with `text` as body */
 	FAULT_HEADER,  /* header `what` becomes `text`; NULL: it is left out */
-	FAULT_EDIT,    /* the member at the path `what` becomes the JSON `text`; NULL: it is gone */
-	FAULT_REFUSES, /* a PUT whose member `what` fits the test `text` is refused with 400 */
+	FAULT_EDIT,    /* the member at the path `what` becomes the JSON `text`; NULL: it is gone;
+			* "*" in the path is every element */
+	FAULT_REFUSES, /* a PUT whose member `what` fits the test `text` is refused */
 };
 
 struct fault_row {
@@ -30,7 +33,7 @@ struct fault_row {
 
 struct provider;
 
-/* On a free port of 127.0.0.1; @fault may be NULL. */
+/* On a free port of 127.0.0.1; @fault (borrowed) may be NULL. */
 struct provider *provider_start(const struct fault_row *fault);
 const char *provider_url(const struct provider *provider); /* http://127.0.0.1:PORT */
 void provider_stop(struct provider *provider);
