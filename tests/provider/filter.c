@@ -50,6 +50,8 @@ static const char *read_value(struct exchange *e, const char *text, char **value
 	for (text++; *text; text++) {
 		if (*text == '\'' && text[1] != '\'')
 			break;
+		if (vendor_behaves(e, "quoted-and-splits") && starts_with(text, " AND "))
+			break;
 		if (*text == '\'')
 			text++;
 		str_add_char(&out, *text);

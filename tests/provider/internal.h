@@ -109,6 +109,9 @@ bool vendor_is_refused_on_purpose(const struct exchange *e, const json_t *object
 void vendor_edit_answer(struct exchange *e);
 void vendor_name_request(struct exchange *e);
 
+/* behaviours.c */
+bool vendor_has_behaviour(const char *name);
+
 /* answer.c */
 enum reason {
 	NO_CREDENTIALS,

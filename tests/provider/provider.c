@@ -39,7 +39,10 @@ static bool split(struct exchange *e, const char *path)
 
 	while (*path == '/') {
 		size_t length = strcspn(path + 1, "/?");
-		char *segment = pct_decode(&e->arena, path + 1, length, PLUS_IS_PLUS, &err);
+		char *segment = vendor_behaves(e, "raw-ids")
+					? arena_dup_n(&e->arena, path + 1, length)
+					: pct_decode(&e->arena, path + 1, length, PLUS_IS_PLUS,
+						     &err);
 
 		if (!segment || e->count == SEGMENTS)
 			return false;
@@ -281,6 +284,8 @@ struct provider *provider_start(const struct fault_row *fault)
 	struct provider *p = xcalloc(1, sizeof *p);
 	struct sockaddr_in address = { .sin_family = AF_INET };
 
+	if (fault && fault->kind == FAULT_BEHAVES && !vendor_has_behaviour(fault->what))
+		BUG("no behaviour %s", fault->what);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	p->fault = fault;
 	p->tokens = json_object();

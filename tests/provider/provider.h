@@ -3,17 +3,18 @@
  *
  * It shares no code with server/ nor core/oneroster/, so that the judge cannot agree with
  * our own mistakes. Without a fault it is what the texts of 1.1 and 1.2 say, over a small
- * district; with one it is wrong in exactly that respect. README.md lists its data and
- * its behaviours.
+ * district (README.md); with one it is wrong in exactly that respect.
  */
 #ifndef TESTS_PROVIDER_PROVIDER_H
 #define TESTS_PROVIDER_PROVIDER_H
+
+#include <stddef.h>
 
 /* What is wrong. Requests are named like "GET /lineItems/ID" in 1.1 and like
  * "GET gradebook/lineItems/ID" in 1.2: ids are replaced. */
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_BEHAVES, /* `what` names a behaviour, see README.md; `text` is its argument */
+	FAULT_BEHAVES, /* `what` names a behaviour, see behaviours.c; `text` is its argument */
 	FAULT_STATUS,  /* answers `number` in place of the right status */
 	FAULT_BODY,    /* answers with `text` as body */
 	FAULT_HEADER,  /* header `what` becomes `text`; NULL: it is left out */
@@ -30,6 +31,9 @@ struct fault_row {
 	int number; /* FAULT_STATUS; also: only when the right status is this one, FAULT_BODY */
 	int also;   /* how many other checks cannot help seeing it, -1: any number */
 };
+
+/* The names of behaviours, in the order of behaviours.c; NULL behind the last. */
+const char *provider_behaviour(size_t index);
 
 struct provider;
 

@@ -200,13 +200,14 @@ static json_t *accept_fields(struct exchange *e, const struct field *fields, con
 }
 
 /* The newest write is the newest object, also within a millisecond. */
-static void stamp(struct provider *p, json_t *record)
+static void stamp(const struct exchange *e, json_t *record)
 {
+	struct provider *p = e->p;
 	int64_t now = when_now();
 	char text[WHEN_TEXT];
 
 	p->modified = now > p->modified ? now : p->modified + 1;
-	when_format(p->modified, text);
+	when_format(vendor_behaves(e, "stale-time") ? 0 : p->modified, text);
 	json_object_set_new(record, "dateLastModified", json_string(text));
 }
 
@@ -275,6 +276,6 @@ json_t *vendor_accept_object(struct exchange *e, enum entity_id entity, const js
 		return NULL;
 	}
 	complete(e->p, entity, record);
-	stamp(e->p, record);
+	stamp(e, record);
 	return record;
 }
