@@ -10,6 +10,7 @@
 
 #include "base/jsonx.h"
 #include "base/url.h"
+#include "oneroster/vocab.h"
 
 static bool is_result(const struct check *check)
 {
@@ -318,7 +319,7 @@ const struct check gpb_line_item_checks[] = {
 	{ "GB-LI-020", MUST,   C_LINE_ITEM, "canvas-client 2b", "every category that is offered for the class can be used", takes_categories },
 	{ "GB-LI-021", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10: title is a string", "a title of 100 characters is taken and kept", keeps, NULL, NULL, "{\"title\":\"" LONG_TITLE "\"}" },
 	{ "GB-LI-022", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10", "a title that is not ASCII is kept to the letter", keeps, NULL, NULL, "{\"title\":\"Pr\\u00fcfung \\u65e5\\u672c \\ud83c\\udf93\"}" },
-	{ "GB-LI-023", SHOULD, C_LINE_ITEM | C_LENIENT, "OneRoster 1.1 fact sheet 5.10: dueDate is optional", "a lineItem without due date is taken", takes, NULL, NULL, "{\"dueDate\":null}" },
+	{ "GB-LI-023", SHOULD, C_LINE_ITEM | C_LENIENT, "OneRoster 1.1 fact sheet 5.10: dueDate is optional", "a lineItem without due date is taken", takes, NULL, NULL, "{\"dueDate\":null}", .in = V11 },
 	{ "GB-LI-024", SHOULD, C_LINE_ITEM, "OneRoster 1.1 fact sheet 5.10: dueDate is any dateTime", "a due date outside every grading period is taken", takes, NULL, NULL, "{\"assignDate\":\"2001-01-01T00:00:00Z\",\"dueDate\":\"2001-01-02T00:00:00Z\"}" },
 	{ "GB-LI-025", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 10", "a lineItem of an unknown class is refused and not stored", refuses, NULL, NULL, "{\"class\":{\"sourcedId\":\"no-such-class\",\"type\":\"class\"}}" },
 	{ "GB-LI-026", MUST,   C_LINE_ITEM, "OneRoster 1.1 fact sheet 3", "a title that is no string is refused and not stored", refuses, NULL, NULL, "{\"title\":17}" },

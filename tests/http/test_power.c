@@ -180,7 +180,7 @@ static json_t *values_of(const json_t *row)
 		size_t length = strcspn(choice, ",");
 		char *value = xstrndup(choice, length);
 
-		if (!same_text(value, json_string_value(preset)) && !ends_with(value, ":"))
+		if (!same_text(value, json_string_value(preset)) && !strchr(value, ':'))
 			json_array_append_new(values, json_string(value));
 		free(value);
 		choice += length;
