@@ -15,6 +15,7 @@
 #include "conformance/canvas/connection.h"
 #include "conformance/checks/judge.h"
 #include "conformance/checks/report.h"
+#include "conformance/consumer/consumer.h"
 #include "oneroster/vocab.h"
 
 /* KIND=FILE */
@@ -116,7 +117,10 @@ static int print_list(const struct options *options)
 	json_t *list;
 	size_t i;
 
-	list = read_judge(options, &judge, &err) ? judge_list(&judge, &err) : NULL;
+	if (option_is_set(options, "consumer"))
+		list = consumer_list();
+	else
+		list = read_judge(options, &judge, &err) ? judge_list(&judge, &err) : NULL;
 	if (!list)
 		return fail(options, &err);
 	if (option_is_set(options, "json")) {
@@ -180,7 +184,10 @@ int check_main(const struct options *options)
 			       : fail(options, &err);
 	if (needs_payload(options, &err))
 		return fail(options, &err);
-	if (options->argument_count == 0)
+	if (option_is_set(options, "consumer")) {
+		if (check_reports(options, &err) && read_fail_on(options, &fail_on_warnings, &err))
+			report = consumer_report(options, &err);
+	} else if (options->argument_count == 0)
 		err_set(&err, ERR_INVALID, "the provider is missing; usage: mocksis check %s",
 			options->command->usage);
 	else if (check_reports(options, &err) && read_fail_on(options, &fail_on_warnings, &err) &&

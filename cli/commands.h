@@ -20,6 +20,10 @@ int journal_main(const struct options *options);
 /* mocksis check --payload: a file instead of a provider. */
 int payload_main(const struct options *options, bool fail_on_warnings);
 
+/* mocksis check --consumer: what the journal tells of clients, as a report for checks/report.h.
+ * Returns (json_decref); NULL with @err. */
+json_t *consumer_report(const struct options *options, struct err *err) MUST_USE;
+
 struct connection;
 struct transport;
 

@@ -44,11 +44,14 @@ const struct command commands[] = {
 	  "Grade Sync page: stage, what was extracted, filtered (by reason), sent, unchanged,\n"
 	  "failed, and for each error who fixes it and how.",
 	  1, 1, sync_main },
-	{ "check", "URL --credential ID:SECRET [flags] | --payload FILE",
-	  "run the conformance suites against a provider, or judge a file",
+	{ "check", "URL --credential ID:SECRET [flags] | --consumer ADMIN_URL | --payload FILE",
+	  "run the conformance suites against a provider, or judge a client or a file",
 	  "Judges any OneRoster provider: what was sent, what came back, what was expected and by\n"
 	  "which clause. It writes lineItems and results of its own into one class and removes\n"
 	  "them again.\n"
+	  "With --consumer it judges clients instead, any of them: let one run against a sandbox of\n"
+	  "mocksis serve, and its journal tells what the client did. Several clients in one journal\n"
+	  "are judged each for itself, the worst verdict of a rule counts.\n"
 	  "With --payload it judges the JSON of a file, without any provider: a body with or\n"
 	  "without its wrapper, one object or many, or several values behind one another.",
 	  0, 1, check_main },

@@ -81,22 +81,46 @@ int checks_id_width(const json_t *checks)
 	return (int)width;
 }
 
+/* Who was judged: a provider, or the clients of a journal (consumer/consumer.h). */
+static void print_head(FILE *out, const json_t *report)
+{
+	const json_t *clients = json_object_get(report, "clients"), *client, *suite;
+	const char *class_id = jsonx_text(report, "class");
+	size_t i;
+
+	if (!clients) {
+		fprintf(out, "Checked %s%s%s (seed %lld)\n", jsonx_text(report, "url"),
+			class_id ? " in class " : "", class_id ? class_id : "",
+			(long long)jsonx_int(report, "seed"));
+		json_array_foreach (json_object_get(report, "suites"), i, suite)
+			fprintf(out, "%s%s (OneRoster %s)",
+				i ? ", " : "suites: ", jsonx_text(suite, "suite"),
+				jsonx_text(suite, "version"));
+		fputs("\n\n", out);
+		return;
+	}
+	fprintf(out, "Checked client ");
+	json_array_foreach (clients, i, client)
+		fprintf(out, "%s%s", i ? ", " : "", json_string_value(client));
+	fprintf(out, " by %lld exchanges of sandbox %s at %s (OneRoster %s)\n",
+		(long long)jsonx_int(report, "exchanges"), jsonx_text(report, "sandbox"),
+		jsonx_text(report, "url"), jsonx_text(report, "version"));
+	if (jsonx_text(report, "incomplete"))
+		fprintf(out, "Not the whole story: %s\n", jsonx_text(report, "incomplete"));
+	if (jsonx_int(report, "not_attributed"))
+		fprintf(out, "%lld exchanges belong to none of them for certain\n",
+			(long long)jsonx_int(report, "not_attributed"));
+	fputc('\n', out);
+}
+
 void checks_print(FILE *out, const json_t *report, bool color)
 {
 	const json_t *check, *summary = json_object_get(report, "summary");
 	size_t i;
 
 	int width = checks_id_width(json_object_get(report, "checks"));
-	const char *class_id = jsonx_text(report, "class");
 
-	fprintf(out, "Checked %s%s%s (seed %lld)\n", jsonx_text(report, "url"),
-		class_id ? " in class " : "", class_id ? class_id : "",
-		(long long)jsonx_int(report, "seed"));
-	json_array_foreach (json_object_get(report, "suites"), i, check)
-		fprintf(out, "%s%s (OneRoster %s)",
-			i ? ", " : "suites: ", jsonx_text(check, "suite"),
-			jsonx_text(check, "version"));
-	fputs("\n\n", out);
+	print_head(out, report);
 	json_array_foreach (json_object_get(report, "checks"), i, check) {
 		const char *verdict = jsonx_text(check, "verdict");
 		bool bad = !same_text(verdict, "pass") && !same_text(verdict, "skipped");
