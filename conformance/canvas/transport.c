@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/jsonw.h"
@@ -14,7 +15,9 @@
 #include "base/when.h"
 
 #define BACKOFF_MS 250
-#define RETRY_AFTER_MOST_MS 30000
+#define BACKOFF_MOST_MS 30000
+#define RETRY_AFTER_MOST_MS 30000 /* that a sync waits; its rest is for the next one */
+#define RETRY_AFTER_READ_S 86400
 #define ROOT "/ims/oneroster"
 #define V1P1 "/ims/oneroster/v1p1"
 
@@ -57,11 +60,18 @@ char *call_header(const struct call *call, const char *name)
 	return NULL;
 }
 
+/* Whether the provider wants to be left alone for longer than anybody waits for. */
+static bool must_give_up(const struct transport *transport)
+{
+	return transport->quiet_until - when_now() > RETRY_AFTER_MOST_MS;
+}
+
 static enum again again(const struct transport *transport, const struct slot *slot)
 {
 	const struct call *call = &slot->call;
 
-	if (call->auth != CALL_AUTH || transport->dead || call->answer.full)
+	if (call->auth != CALL_AUTH || transport->dead || call->answer.full ||
+	    must_give_up(transport))
 		return AGAIN_NO;
 	for (size_t i = 0; i < ARRAY_SIZE(retries); i++) {
 		if (call->status < retries[i].least || call->status > retries[i].most)
@@ -75,15 +85,42 @@ static enum again again(const struct transport *transport, const struct slot *sl
 	return AGAIN_NO;
 }
 
-static int64_t back_off(const struct call *call)
+/* Milliseconds of Retry-After; -1: not said. */
+static int64_t retry_after(const struct call *call)
 {
 	char *text = call_header(call, "Retry-After");
-	int64_t wait = (int64_t)BACKOFF_MS << (call->attempts - 1), seconds;
+	int64_t seconds = -1;
 
-	if (text && number_parse(text, 0, 3600, &seconds))
-		wait = seconds * 1000;
+	if (!text || !number_parse(text, 0, RETRY_AFTER_READ_S, &seconds))
+		seconds = -1;
 	free(text);
-	return wait < RETRY_AFTER_MOST_MS ? wait : RETRY_AFTER_MOST_MS;
+	return seconds < 0 ? -1 : seconds * 1000;
+}
+
+static int64_t back_off(const struct call *call)
+{
+	int64_t told = retry_after(call), wait = (int64_t)BACKOFF_MS << (call->attempts - 1);
+
+	if (told >= 0)
+		return told;
+	return wait < BACKOFF_MOST_MS ? wait : BACKOFF_MOST_MS;
+}
+
+/* Who is told to wait waits with everything, not with this call alone (RFC 6585 section 4).
+ * Without retries, as judges work, nobody waits: each call stands for itself. */
+static void heed(struct transport *transport, const struct call *call)
+{
+	int64_t wait = call->status == 429 || call->status == 503 ? retry_after(call) : -1;
+
+	if (transport->config.retries && wait >= 0 && when_now() + wait > transport->quiet_until)
+		transport->quiet_until = when_now() + wait;
+}
+
+static void say_why(const struct transport *transport, struct call *call)
+{
+	snprintf(call->error, sizeof call->error,
+		 "not sent: the provider asks to be left alone for %lld s (Retry-After)",
+		 (long long)(transport->quiet_until - when_now() + 999) / 1000);
 }
 
 static void launch(struct transport *transport, struct slot *slot)
@@ -105,6 +142,7 @@ static bool finish(struct transport *transport, struct slot *slot, CURLcode code
 	slot->in_flight = false;
 	request_note(slot, code);
 	request_trace(transport, &slot->call);
+	heed(transport, &slot->call);
 	switch (again(transport, slot)) {
 	case AGAIN_LATER:
 		slot->not_before = when_now() + back_off(&slot->call);
@@ -133,7 +171,8 @@ static void start_waiting(struct transport *transport)
 	for (int i = 0; i < transport->config.concurrency; i++) {
 		struct slot *slot = &transport->slots[i];
 
-		if (slot->busy && !slot->in_flight && slot->not_before <= when_now())
+		if (slot->busy && !slot->in_flight && slot->not_before <= when_now() &&
+		    transport->quiet_until <= when_now())
 			launch(transport, slot);
 	}
 }
@@ -165,6 +204,28 @@ static bool take_finished(struct transport *transport,
 	return any;
 }
 
+/* Ends what waits, when the provider wants to be left alone for too long. */
+static bool give_up(struct transport *transport, void (*done)(struct call *call, void *payload),
+		    void *payload, int *busy)
+{
+	bool any = false;
+
+	for (int i = 0; must_give_up(transport) && i < transport->config.concurrency; i++) {
+		struct slot *slot = &transport->slots[i];
+
+		if (!slot->busy || slot->in_flight)
+			continue;
+		any = true;
+		slot->call.answered = false;
+		say_why(transport, &slot->call);
+		done(&slot->call, payload);
+		call_release(&slot->call);
+		slot->busy = false;
+		(*busy)--;
+	}
+	return any;
+}
+
 void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),
 		   void (*done)(struct call *call, void *payload), void *payload)
 {
@@ -188,7 +249,8 @@ void transport_run(struct transport *transport, bool (*next)(struct call *call, 
 			return;
 		start_waiting(transport);
 		curl_multi_perform(transport->multi, &running);
-		if (!take_finished(transport, done, payload, &busy))
+		if (!take_finished(transport, done, payload, &busy) &&
+		    !give_up(transport, done, payload, &busy))
 			curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
 	}
 }
@@ -268,6 +330,34 @@ static bool read_token(struct transport *transport, const struct call *call, str
 	return transport->token != NULL;
 }
 
+/* Waits until the provider may be asked again; false with @err when that is too long. */
+static bool keep_quiet(const struct transport *transport, struct err *err)
+{
+	int64_t wait = transport->quiet_until - when_now();
+	struct call call = { 0 };
+
+	if (must_give_up(transport)) {
+		say_why(transport, &call);
+		return err_set(err, ERR_UNREACHABLE, "%s: %s", transport->token_url, call.error);
+	}
+	for (; wait > 0; wait = transport->quiet_until - when_now()) {
+		struct timespec time = { wait / 1000, wait % 1000 * 1000000 };
+
+		nanosleep(&time, NULL);
+	}
+	return true;
+}
+
+static bool ask_token(struct transport *transport, struct slot *slot, struct err *err)
+{
+	request_set_up(transport, slot);
+	slot->began = when_now();
+	request_note(slot, curl_easy_perform(slot->easy));
+	if (slot->call.answered)
+		return read_token(transport, &slot->call, err);
+	return err_set(err, ERR_UNREACHABLE, "%s: %s", transport->token_url, slot->call.error);
+}
+
 /* Runs beside the calls in flight, in the slot behind theirs. */
 bool transport_connect(struct transport *transport, struct err *err)
 {
@@ -285,14 +375,7 @@ bool transport_connect(struct transport *transport, struct err *err)
 		call->body = token_body(transport);
 		call->content_type = "application/x-www-form-urlencoded";
 		call->authorization = header;
-		request_set_up(transport, slot);
-		slot->began = when_now();
-		request_note(slot, curl_easy_perform(slot->easy));
-		if (call->answered)
-			good = read_token(transport, call, err);
-		else
-			good = err_set(err, ERR_UNREACHABLE, "%s: %s", transport->token_url,
-				       call->error);
+		good = keep_quiet(transport, err) && ask_token(transport, slot, err);
 		call_release(call);
 	}
 	free(credential);

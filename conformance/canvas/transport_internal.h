@@ -29,6 +29,7 @@ struct transport {
 	void (*answered)(const struct call *call, void *payload);
 	void *observer; /* its payload */
 	bool dead;      /* nobody listens any more: do not wait for each call again */
+	int64_t quiet_until; /* real time; the provider asked (Retry-After) to be left alone */
 };
 
 /* Makes the slot's handle ready for its call, with fresh credentials. */
