@@ -266,9 +266,7 @@ json_t *consumer_judge_items(const json_t *items, int64_t forgotten, const char 
 
 	journal_read(&journal, items, forgotten);
 	if (journal.count == 0)
-		err_set(err, ERR_INVALID,
-			"the journal is empty: let the client run against the sandbox, then judge "
-			"it (a journal does not survive a restart)");
+		err_set(err, ERR_INVALID, "the journal holds no exchange that could be judged");
 	else
 		clients = choose(&journal, client, err);
 	if (clients)
@@ -299,6 +297,15 @@ static bool ask_forgotten(struct control *control, int64_t *forgotten, struct er
 	return good;
 }
 
+static json_t *nothing_yet(const struct control *control, struct err *err)
+{
+	err_set(err, ERR_INVALID,
+		"the journal of sandbox %s is empty: let the client run against %s/sandboxes/%s, "
+		"then judge it (a journal does not survive a restart)",
+		control_sandbox(control), control_base(control), control_sandbox(control));
+	return NULL;
+}
+
 json_t *consumer_judge(const struct consumer_options *options, struct err *err)
 {
 	json_t *items = json_array(), *report = NULL;
@@ -306,8 +313,10 @@ json_t *consumer_judge(const struct consumer_options *options, struct err *err)
 
 	if (ask_forgotten(options->control, &forgotten, err) &&
 	    control_journal(options->control, NULL, take, items, err))
-		report = consumer_judge_items(items, forgotten, options->client,
-					      options->connection, err);
+		report = json_array_size(items) == 0
+				 ? nothing_yet(options->control, err)
+				 : consumer_judge_items(items, forgotten, options->client,
+							options->connection, err);
 	if (report) {
 		json_object_set_new(report, "url", json_string(control_base(options->control)));
 		json_object_set_new(report, "sandbox",
