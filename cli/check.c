@@ -178,7 +178,7 @@ int check_main(const struct options *options)
 
 	if (option_is_set(options, "list") || option_is_set(options, "dry-run"))
 		return print_list(options);
-	if (option_is_set(options, "payload"))
+	if (option_is_set(options, "payload") && !option_is_set(options, "consumer"))
 		return read_fail_on(options, &fail_on_warnings, &err)
 			       ? payload_main(options, fail_on_warnings)
 			       : fail(options, &err);
