@@ -27,8 +27,8 @@ struct transport {
 	int token_number; /* counts the tokens that were got */
 	struct random random;
 	void (*answered)(const struct call *call, void *payload);
-	void *observer; /* its payload */
-	bool dead;      /* nobody listens any more: do not wait for each call again */
+	void *observer;      /* its payload */
+	bool dead;           /* nobody listens any more: do not wait for each call again */
 	int64_t quiet_until; /* real time; the provider asked (Retry-After) to be left alone */
 };
 
