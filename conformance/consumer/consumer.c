@@ -132,8 +132,9 @@ static void say(struct ruling *ruling, const struct trial *trial, const char *cl
 						    : trial->rule->nothing);
 	if (trial->breaches > 1)
 		str_format(&ruling->message, " (and %zu more)", trial->breaches - 1);
+	/* reports show the last one: that must be the one that the message is about */
 	json_array_foreach (trial->culprits, i, item)
-		json_array_append_new(ruling->exchanges, show(item));
+		json_array_insert_new(ruling->exchanges, 0, show(item));
 }
 
 /* One rule against one client. @several: others are judged as well. */

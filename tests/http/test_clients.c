@@ -59,9 +59,12 @@ static void expect_verdicts(const json_t *script, const json_t *report)
 		const char *verdict = jsonx_text(check, "verdict"), *id = jsonx_text(check, "id");
 		const char *message = jsonx_text(check, "message");
 		bool must = strcmp(jsonx_text(check, "level"), "must") == 0;
-		const json_t *shown = json_array_get(json_object_get(check, "exchanges"), 0);
+		const json_t *kept = json_object_get(check, "exchanges");
+		const json_t *shown = json_array_get(kept, json_array_size(kept) - 1);
+		char *first = xformat("exchange %lld, ", (long long)jsonx_int(shown, "journal"));
 
 		if (!same_text(id, breaks)) {
+			free(first);
 			ck_assert_msg(strcmp(verdict, "pass") == 0 ||
 					      strcmp(verdict, "skipped") == 0,
 				      "%s: %s is %s: %s", name, id, verdict, message);
@@ -72,8 +75,9 @@ static void expect_verdicts(const json_t *script, const json_t *report)
 			      name, id, verdict, message);
 		ck_assert_msg(strstr(message, jsonx_text(script, "says")) != NULL, "%s: %s", name,
 			      message);
-		ck_assert_msg(jsonx_int(shown, "journal") > 0 && jsonx_text(shown, "curl"), "%s",
-			      name);
+		ck_assert_msg(starts_with(message, first) && jsonx_text(shown, "curl"), "%s: %s%s",
+			      name, first, message);
+		free(first);
 	}
 	ck_assert_msg(found, "%s: there is no rule %s", name, breaks);
 }
