@@ -42,7 +42,7 @@ static void puts_once(struct trial *trial)
 /* What a client has written, and what it wrote again without a change. */
 struct written {
 	json_t *classes; /* of lineItems */
-	json_t *known;   /* class -> {target: body} */
+	json_t *known;   /* class -> {target: {"body", "run"}} */
 	json_t *runs;    /* [{class: {"before": n, "again": n, "same": [places]}}] */
 	bool selects;    /* some run sent less than everything */
 };
@@ -89,12 +89,16 @@ static void note_written(struct written *written, const struct exchange *exchang
 		json_object_set_new(written->known, class_id, known);
 	}
 	before = json_object_get(known, exchange->target);
-	if (before)
+	if (before && jsonx_int(before, "run") != (int64_t)exchange->run) {
 		json_object_set_new(row, "again", json_integer(jsonx_int(row, "again") + 1));
-	if (before && json_equal(before, exchange->body))
-		json_array_append_new(json_object_get(row, "same"),
-				      json_integer((json_int_t)place));
-	json_object_set(known, exchange->target, exchange->body);
+		if (json_equal(json_object_get(before, "body"), exchange->body))
+			json_array_append_new(json_object_get(row, "same"),
+					      json_integer((json_int_t)place));
+	}
+	if (exchange->body)
+		json_object_set_new(known, exchange->target,
+				    json_pack("{sO,sI}", "body", exchange->body, "run",
+					      (json_int_t)exchange->run));
 }
 
 static void judge_run_of_class(struct trial *trial, const struct written *written,
