@@ -150,6 +150,27 @@ int collect_find(const json_t *list, const char *id)
 	return -1;
 }
 
+#define SECOND "(second lineItem)" /* no path of a collection */
+
+const char *collect_second_line_item(struct judge *judge)
+{
+	struct subject *s = judge->subject;
+	char *id, *body, *changes;
+
+	if (!json_object_get(s->samples, SECOND)) {
+		id = judge_new_id(judge);
+		changes = xformat("{\"resultValueMax\":%d}", SECOND_MAX);
+		body = judge_line_item(judge, id, changes);
+		judge_put(judge, "lineItems", id, body);
+		if (judge_expect_success(judge))
+			json_object_set_new(s->samples, SECOND, json_string(id));
+		free(body);
+		free(changes);
+		free(id);
+	}
+	return jsonx_text(s->samples, SECOND);
+}
+
 static void add_values(const json_t *value, const char *field, json_t *out, bool *many)
 {
 	size_t length = strcspn(field, "."), i;

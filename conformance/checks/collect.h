@@ -50,6 +50,11 @@ json_t *collect_values(const json_t *object, const char *field, bool *many) MUST
 /* A scalar as a filter writes it. Returns (free), NULL for what is no scalar. */
 char *collect_text(const json_t *value) MUST_USE;
 
+/* A lineItem of ours beside the base one, of the same class and with SECOND_MAX in place of its
+ * resultValueMax; written once a version. Borrowed; NULL with a verdict. */
+#define SECOND_MAX 9 /* as text it is behind 10, as a number before it */
+const char *collect_second_line_item(struct judge *judge);
+
 /* X-Total-Count of the last answer; -1: none, or no number. */
 int64_t collect_total(struct judge *judge);
 
