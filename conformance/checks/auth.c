@@ -131,7 +131,8 @@ static char *fill_header(struct judge *judge, const char *text)
 		free(bearer);
 	}
 	if (inner)
-		header = xformat("%.*s%s%s", (int)(hole - text), text, inner, strchr(hole, '}') + 1);
+		header = xformat("%.*s%s%s", (int)(hole - text), text, inner,
+				 strchr(hole, '}') + 1);
 	free(inner);
 	return header;
 }
@@ -168,8 +169,7 @@ static void token_in_query(struct judge *judge, const struct check *check)
 
 	(void)check;
 	if (bearer) {
-		target = xformat("%s&access_token=%s", any_read(judge),
-				 bearer + strlen("Bearer "));
+		target = xformat("%s&access_token=%s", any_read(judge), bearer + strlen("Bearer "));
 		judge_call_as(judge, "GET", target, NULL, CALL_NO_AUTH, NULL);
 		judge_expect(judge, 401);
 	}
@@ -237,7 +237,11 @@ static void credentials_first(struct judge *judge, const struct check *check)
 }
 
 #define CERT "OneRoster 1.1 fact sheet 3; OneRoster 1.2 fact sheet 3: every endpoint needs a token"
-#define OPEN(id, path, ...) { id, MUST, C_AUTH, CERT, "nobody reads " path " without credentials", open_to_nobody, path "?limit=1", .status = 401, __VA_ARGS__ }
+#define OPEN(id, path, ...)                                                          \
+	{                                                                            \
+		id, MUST, C_AUTH, CERT, "nobody reads " path " without credentials", \
+			open_to_nobody, path "?limit=1", .status = 401, __VA_ARGS__  \
+	}
 
 /* clang-format off */
 const struct check auth_checks[] = {

@@ -8,9 +8,9 @@
 
 /* How a token is asked for. */
 struct token_request {
-	const char *by;         /* basic, encoded, form, form-wrong, none, get */
+	const char *by;          /* basic, encoded, form, form-wrong, none, get */
 	const char *id, *secret; /* NULL: those of the credential */
-	const char *form;       /* NULL: grant_type=client_credentials */
+	const char *form;        /* NULL: grant_type=client_credentials */
 };
 
 /* Asks, and keeps the exchange; what it answered is in judge->call. */

@@ -18,19 +18,19 @@
 
 /* How a signature departs from the plain one; members of check->body, as JSON. */
 struct signing {
-	const char *method;     /* that is signed; GET */
-	const char *query;      /* that is signed; NULL: the one that is sent */
-	const char *path;       /* that is signed; NULL: the one that is sent */
+	const char *method;      /* that is signed; GET */
+	const char *query;       /* that is signed; NULL: the one that is sent */
+	const char *path;        /* that is signed; NULL: the one that is sent */
 	const char *id, *secret; /* NULL: of the credential */
-	const char *scheme;     /* "OAuth" */
-	const char *realm;      /* NULL: none */
-	const char *version;    /* "1.0"; "" leaves it out */
-	const char *token;      /* NULL: no oauth_token */
-	const char *name;       /* oauth_signature_method */
-	const char *lacks;      /* a parameter that is not sent, though it was signed */
-	const char *nonce;      /* NULL: a new one */
-	bool backwards;         /* parameters in the header */
-	int64_t age;            /* seconds */
+	const char *scheme;      /* "OAuth" */
+	const char *realm;       /* NULL: none */
+	const char *version;     /* "1.0"; "" leaves it out */
+	const char *token;       /* NULL: no oauth_token */
+	const char *name;        /* oauth_signature_method */
+	const char *lacks;       /* a parameter that is not sent, though it was signed */
+	const char *nonce;       /* NULL: a new one */
+	bool backwards;          /* parameters in the header */
+	int64_t age;             /* seconds */
 };
 
 static json_t *read_signing(const struct check *check, struct signing *out)
@@ -40,13 +40,20 @@ static json_t *read_signing(const struct check *check, struct signing *out)
 	if (!row)
 		BUG("%s: the signing is not JSON", check->id);
 	*out = (struct signing){
-		.method = jsonx_text(row, "method"),   .query = jsonx_text(row, "query"),
-		.path = jsonx_text(row, "path"),       .id = jsonx_text(row, "id"),
-		.secret = jsonx_text(row, "secret"),   .scheme = jsonx_text(row, "scheme"),
-		.realm = jsonx_text(row, "realm"),     .version = jsonx_text(row, "version"),
-		.token = jsonx_text(row, "token"),     .name = jsonx_text(row, "name"),
-		.lacks = jsonx_text(row, "lacks"),     .nonce = jsonx_text(row, "nonce"),
-		.backwards = jsonx_true(row, "backwards"), .age = jsonx_int(row, "age"),
+		.method = jsonx_text(row, "method"),
+		.query = jsonx_text(row, "query"),
+		.path = jsonx_text(row, "path"),
+		.id = jsonx_text(row, "id"),
+		.secret = jsonx_text(row, "secret"),
+		.scheme = jsonx_text(row, "scheme"),
+		.realm = jsonx_text(row, "realm"),
+		.version = jsonx_text(row, "version"),
+		.token = jsonx_text(row, "token"),
+		.name = jsonx_text(row, "name"),
+		.lacks = jsonx_text(row, "lacks"),
+		.nonce = jsonx_text(row, "nonce"),
+		.backwards = jsonx_true(row, "backwards"),
+		.age = jsonx_int(row, "age"),
 	};
 	return row;
 }
@@ -87,8 +94,7 @@ static void fill_parameters(struct judge *judge, struct arena *arena, const stru
 
 	random_token(&judge->random, nonce, 16);
 	pairs_add(out, arena, "oauth_consumer_key",
-		  how->id ? how->id
-			  : arena_dup_n(arena, credential, (size_t)(colon - credential)));
+		  how->id ? how->id : arena_dup_n(arena, credential, (size_t)(colon - credential)));
 	pairs_add(out, arena, "oauth_nonce", how->nonce ? how->nonce : arena_dup(arena, nonce));
 	pairs_add(out, arena, "oauth_signature_method", how->name ? how->name : "HMAC-SHA256");
 	pairs_add(out, arena, "oauth_timestamp",
@@ -126,13 +132,12 @@ static const char *make_header(struct judge *judge, struct arena *arena, const s
 			  arena_format(arena, "%s&", pct_encoded(arena, secret)));
 	else
 		pairs_add(&parameters, arena, "oauth_signature",
-			  oauth1_signature(arena,
-					   same_text(how->name, "HMAC-SHA1") ? HASH_SHA1
-									     : HASH_SHA256,
-					   oauth1_base_string(arena,
-							      how->method ? how->method : "GET",
-							      &url, &parameters, &pairs),
-					   secret, NULL));
+			  oauth1_signature(
+				  arena,
+				  same_text(how->name, "HMAC-SHA1") ? HASH_SHA1 : HASH_SHA256,
+				  oauth1_base_string(arena, how->method ? how->method : "GET", &url,
+						     &parameters, &pairs),
+				  secret, NULL));
 	return header_text(arena, how, &parameters);
 }
 
@@ -214,9 +219,15 @@ static void puts_signed(struct judge *judge, const struct check *check)
 }
 
 #define READ "/categories?limit=1"
-#define FILTER "/categories?limit=2&offset=0&filter=status%3D%27active%27%20AND%20dateLastModified%3E%272001-01-01T00%3A00%3A00.000Z%27"
+#define FILTER                                                                                   \
+	"/categories?limit=2&offset=0&filter=status%3D%27active%27%20AND%20dateLastModified%3E%" \
+	"272001-01-01T00%3A00%3A00.000Z%27"
 #define SHEET "OneRoster 1.1 fact sheet 11.1"
-#define OA(number, level, title, run, ...) { "AUTH-OA1-" number, level, C_OAUTH1, SHEET "; RFC 5849 section 3", title, run, __VA_ARGS__, .in = V11 }
+#define OA(number, level, title, run, ...)                                                     \
+	{                                                                                      \
+		"AUTH-OA1-" number, level, C_OAUTH1, SHEET "; RFC 5849 section 3", title, run, \
+			__VA_ARGS__, .in = V11                                                 \
+	}
 
 /* clang-format off */
 const struct check auth_oauth1_checks[] = {

@@ -98,9 +98,13 @@ static void challenges_scope(struct judge *judge, const struct check *check)
 
 #define SHEET "OneRoster 1.1 fact sheet 2 and 11.2; OneRoster 1.2 fact sheet 3.1"
 /* The same demand twice: as advice to a provider of 1.1, as a rule of 1.2. */
-#define TWICE(id, needs, title, run, target, ...) \
-	{ "AUTH-SCOPE-1" id, SHOULD, C_OAUTH2 | (needs), SHEET, title, run, target, __VA_ARGS__, .in = V11 }, \
-	{ "AUTH-SCOPE-2" id, MUST, C_OAUTH2 | (needs), SHEET, title, run, target, __VA_ARGS__, .in = V12 }
+#define TWICE(id, needs, title, run, target, ...)                                       \
+	{ "AUTH-SCOPE-1" id, SHOULD,   C_OAUTH2 | (needs), SHEET, title, run, target,   \
+	  __VA_ARGS__,       .in = V11 },                                               \
+	{                                                                               \
+		"AUTH-SCOPE-2" id, MUST, C_OAUTH2 | (needs), SHEET, title, run, target, \
+			__VA_ARGS__, .in = V12                                          \
+	}
 
 /* clang-format off */
 const struct check auth_scope_checks[] = {

@@ -268,7 +268,8 @@ static void challenges_client(struct judge *judge, const struct check *check)
 		return;
 	text = call_header(&judge->call, "WWW-Authenticate");
 	if (!text || strncasecmp(text, "Basic", 5) != 0)
-		judge_fail(judge, "POST %s: HTTP 401: expected WWW-Authenticate: Basic ..., found %s",
+		judge_fail(judge,
+			   "POST %s: HTTP 401: expected WWW-Authenticate: Basic ..., found %s",
 			   judge->call.target, text ? text : "none");
 	(void)check;
 	free(text);
@@ -311,8 +312,8 @@ static void names_scope(struct judge *judge, const struct check *check)
 	char *granted = NULL, *header = auth_bearer(judge, check->key, &granted);
 
 	if (header && granted && !within(judge, granted, check->key))
-		judge_fail(judge, "asked for the scope %s, the provider granted %.300s",
-			   check->key, *granted ? granted : "nothing");
+		judge_fail(judge, "asked for the scope %s, the provider granted %.300s", check->key,
+			   *granted ? granted : "nothing");
 	free(granted);
 	free(header);
 }
@@ -324,8 +325,8 @@ static void unknown_scope(struct judge *judge, const struct check *check)
 	json_t *body;
 
 	(void)check;
-	auth_ask_token(judge, &(struct token_request){
-				      .by = "basic", .form = GRANT "&scope=no-such-scope" });
+	auth_ask_token(judge, &(struct token_request){ .by = "basic",
+						       .form = GRANT "&scope=no-such-scope" });
 	if (!judge->blind && judge->call.status == 400) {
 		expect_error(judge, "invalid_scope");
 		return;
@@ -335,10 +336,11 @@ static void unknown_scope(struct judge *judge, const struct check *check)
 	body = answer_json(&judge->call, &ignored);
 	scope = jsonx_text(body, "scope");
 	if (!scope || has_word(scope, "no-such-scope"))
-		judge_fail(judge,
-			   "a token came for the scope no-such-scope and \"scope\" %s: expected 400 "
-			   "invalid_scope, or what was granted in its place",
-			   scope ? "names it" : "is not there");
+		judge_fail(
+			judge,
+			"a token came for the scope no-such-scope and \"scope\" %s: expected 400 "
+			"invalid_scope, or what was granted in its place",
+			scope ? "names it" : "is not there");
 	json_decref(body);
 }
 

@@ -183,8 +183,8 @@ static void add_values(const json_t *value, const char *field, json_t *out, bool
 			add_values(item, field, out, many);
 	} else if (*field) {
 		name = xstrndup(field, length);
-		add_values(json_object_get(value, name),
-			   field + length + (field[length] == '.'), out, many);
+		add_values(json_object_get(value, name), field + length + (field[length] == '.'),
+			   out, many);
 		free(name);
 	} else if (value && !json_is_null(value)) {
 		json_array_append(out, (json_t *)(uintptr_t)value);

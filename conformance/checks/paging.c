@@ -33,8 +33,9 @@ int64_t paging_total(struct judge *judge, int64_t least)
 	if (one && total < 0 && collect_sample(judge, PAGED, PAGED_KEY, &sample)) {
 		total = (int64_t)json_array_size(sample.items);
 		if (!sample.whole)
-			judge_skip(judge, "how many users there are is not told, and they are more "
-					  "than %d",
+			judge_skip(judge,
+				   "how many users there are is not told, and they are more "
+				   "than %d",
 				   SAMPLE_MOST);
 	}
 	if (one && total >= 0 && total < least)
@@ -67,7 +68,8 @@ char *paging_link(struct judge *judge, const char *rel)
 json_t *paging_follow(struct judge *judge, const char *rel, const char *link)
 {
 	if (!starts_with(link, transport_base(judge->options->transport))) {
-		judge_skip(judge, "rel=\"%s\" leads to %s, not to the URL that was asked", rel, link);
+		judge_skip(judge, "rel=\"%s\" leads to %s, not to the URL that was asked", rel,
+			   link);
 		return NULL;
 	}
 	judge_call(judge, "GET", link, NULL);
@@ -214,7 +216,8 @@ static void counts(struct judge *judge, const struct check *check)
 		judge_fail(judge, "GET %s: X-Total-Count is %lld, but there are %zu objects",
 			   judge->call.target, (long long)total, json_array_size(sample.items));
 	else if (page && !sample.whole && total < (int64_t)json_array_size(sample.items))
-		judge_fail(judge, "GET %s: X-Total-Count is %lld, but there are more than %zu objects",
+		judge_fail(judge,
+			   "GET %s: X-Total-Count is %lld, but there are more than %zu objects",
 			   judge->call.target, (long long)total, json_array_size(sample.items));
 	free(text);
 	json_decref(page);
@@ -274,14 +277,23 @@ static void heads(struct judge *judge, const struct check *check)
 		judge_skip(judge, "the provider has no HEAD: HTTP %ld", judge->call.status);
 	found = collect_total(judge);
 	if (judge_expect(judge, 200) && found != total)
-		judge_fail(judge, "HEAD " PAGED "?limit=1: X-Total-Count: expected %lld as with GET, "
-				  "found %lld",
+		judge_fail(judge,
+			   "HEAD " PAGED "?limit=1: X-Total-Count: expected %lld as with GET, "
+			   "found %lld",
 			   (long long)total, (long long)found);
 }
 
 #define SHEET "OneRoster 1.1 fact sheet 8.1; OneRoster 1.2 fact sheet 5.1"
-#define BAD(id, query) { id, SHOULD, 0, SHEET "; traps E4", query " is refused with 400 or 422", refuses, query, .has = PAGED }
-#define COUNT(id, path, array) { id, SHOULD, 0, SHEET, "X-Total-Count of " path " is the number of objects", counts, path, array, .has = path }
+#define BAD(id, query)                                                                           \
+	{                                                                                        \
+		id, SHOULD, 0, SHEET "; traps E4", query " is refused with 400 or 422", refuses, \
+			query, .has = PAGED                                                      \
+	}
+#define COUNT(id, path, array)                                                              \
+	{                                                                                   \
+		id, SHOULD, 0, SHEET, "X-Total-Count of " path " is the number of objects", \
+			counts, path, array, .has = path                                    \
+	}
 
 /* clang-format off */
 const struct check paging_checks[] = {

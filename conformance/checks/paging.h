@@ -20,8 +20,8 @@ json_t *paging_page(struct judge *judge, int64_t limit, int64_t offset, const ch
 /* The target of rel=@rel in the Link header of the last answer; NULL: none. Returns (free). */
 char *paging_link(struct judge *judge, const char *rel) MUST_USE;
 
-/* Follows a link of the provider's and gives its page; skips where it leads to another server, which
- * gets no token of ours. Returns (json_decref); NULL with a verdict. */
+/* Follows a link of the provider's and gives its page; skips where it leads to another server,
+ * which gets no token of ours. Returns (json_decref); NULL with a verdict. */
 json_t *paging_follow(struct judge *judge, const char *rel, const char *link) MUST_USE;
 
 /* Fails unless both lists hold the same objects in the same order; @what names the first. */

@@ -123,9 +123,22 @@ static void keeps(struct judge *judge, const struct check *check)
 }
 
 #define SHEET "OneRoster 1.1 fact sheet 8.1; OneRoster 1.2 fact sheet 5.1"
-#define HAS(id, rel) { id, SHOULD, 0, SHEET "; traps E4", "a page with others on both sides has an absolute Link rel=\"" rel "\"", has_link, .key = rel, .has = PAGED }
-#define LEADS(id, rel, where) { id, MUST, 0, SHEET, "Link rel=\"" rel "\" leads to the " where " page", link_leads, .key = rel, .has = PAGED }
-#define KEEPS(id, name, query) { id, MUST, 0, SHEET "; traps D8", "Link rel=\"next\" keeps " name, keeps, "limit=2&" query, name, .has = PAGED }
+#define HAS(id, rel)                                                                             \
+	{                                                                                        \
+		id, SHOULD, 0, SHEET "; traps E4",                                               \
+			"a page with others on both sides has an absolute Link rel=\"" rel "\"", \
+			has_link, .key = rel, .has = PAGED                                       \
+	}
+#define LEADS(id, rel, where)                                                           \
+	{                                                                               \
+		id, MUST, 0, SHEET, "Link rel=\"" rel "\" leads to the " where " page", \
+			link_leads, .key = rel, .has = PAGED                            \
+	}
+#define KEEPS(id, name, query)                                                           \
+	{                                                                                \
+		id, MUST, 0, SHEET "; traps D8", "Link rel=\"next\" keeps " name, keeps, \
+			"limit=2&" query, name, .has = PAGED                             \
+	}
 
 /* clang-format off */
 const struct check paging_link_checks[] = {

@@ -14,8 +14,8 @@
 
 /* What a walk saw. */
 struct walk {
-	json_t *all;    /* objects in the order they came */
-	int64_t total;  /* how many there are */
+	json_t *all;   /* objects in the order they came */
+	int64_t total; /* how many there are */
 	int64_t limit;
 	bool whole;     /* it came to the end */
 	size_t shorter; /* pages that were short though not the last */
@@ -71,8 +71,9 @@ static void walk_by_next(struct judge *judge, struct walk *walk)
 		if (!link && i == 1)
 			judge_skip(judge, "there is no Link with rel=\"next\"");
 		else if (!link && !walk->whole)
-			judge_fail(judge, "page %d has no Link with rel=\"next\", though only %zu "
-					  "of %lld objects came",
+			judge_fail(judge,
+				   "page %d has no Link with rel=\"next\", though only %zu "
+				   "of %lld objects came",
 				   i, json_array_size(walk->all), (long long)walk->total);
 		else if (link && i < PAGES)
 			page = paging_follow(judge, "next", link);
@@ -91,8 +92,9 @@ static void look_for_gaps(struct judge *judge, const struct walk *walk)
 		const char *id = collect_id(walk->all, i);
 
 		if (json_object_get(seen, id))
-			judge_fail(judge, "in pages of %lld: %s came twice, the second time as "
-					  "object %zu",
+			judge_fail(judge,
+				   "in pages of %lld: %s came twice, the second time as "
+				   "object %zu",
 				   (long long)walk->limit, id, i + 1);
 		json_object_set_new(seen, id, json_true());
 	}
@@ -149,7 +151,8 @@ static void two_ways(struct judge *judge, const struct check *check)
 	(void)check;
 	if (walk_begin(judge, &next)) {
 		walk_by_next(judge, &next);
-		offset = (struct walk){ .all = json_array(), .total = next.total,
+		offset = (struct walk){ .all = json_array(),
+					.total = next.total,
 					.limit = next.limit };
 		walk_by_offset(judge, &offset, NULL);
 		if (!judge->failed && !judge->skipped && !judge->blind)
@@ -225,9 +228,17 @@ static void written_in_pages(struct judge *judge, const struct check *check)
 }
 
 #define SHEET "OneRoster 1.1 fact sheet 8.1; OneRoster 1.2 fact sheet 5.1"
-#define ROW_IN(id, path, array, versions) { "PAGE-ALL-" id, MUST, 0, SHEET, path " comes in pages", comes_in_pages, path, array, .in = versions }
+#define ROW_IN(id, path, array, versions)                                                     \
+	{                                                                                     \
+		"PAGE-ALL-" id, MUST, 0, SHEET, path " comes in pages", comes_in_pages, path, \
+			array, .in = versions                                                 \
+	}
 #define ROW(id, path, array) ROW_IN(id, path, array, 0)
-#define ORDER(id, path, array) { "PAGE-ORDER-" id, SHOULD, 0, SHEET, path " comes in the same order every time", same_order, path, array, "limit=20" }
+#define ORDER(id, path, array)                                                                  \
+	{                                                                                       \
+		"PAGE-ORDER-" id, SHOULD, 0, SHEET, path " comes in the same order every time", \
+			same_order, path, array, "limit=20"                                     \
+	}
 
 /* clang-format off */
 const struct check paging_walk_checks[] = {

@@ -27,8 +27,9 @@ static void passes_over(struct judge *judge, const struct check *check)
 
 	for (size_t i = 0; plain && i < json_array_size(plain); i++)
 		if (strcmp(collect_id(plain, i), collect_id(list, i)) != 0)
-			judge_fail(judge, "GET %s?%s: object %zu is %s, without the unknown "
-					  "parameter it is %s",
+			judge_fail(judge,
+				   "GET %s?%s: object %zu is %s, without the unknown "
+				   "parameter it is %s",
 				   check->target, check->body, i + 1, collect_id(list, i),
 				   collect_id(plain, i));
 	json_decref(plain);
@@ -104,15 +105,25 @@ static void all_together(struct judge *judge, const struct check *check)
 
 #define SHEET "OneRoster 1.1 fact sheet 8.3; OneRoster 1.2 fact sheet 5.2"
 /* A minor code of "" asks for the status 400 alone, NULL for 422 as well. */
-#define WRONG(id, filter, title) { "QRY-ERR-" id, SHOULD, 0, SHEET, title " is refused with 400 or 422", refuses, "/users?filter=" filter, .has = "/users" }
-#define EMPTY(id, path, array) { "QRY-EMPTY-" id, MUST, 0, "OneRoster 1.1 fact sheet 4; OneRoster 1.2 fact sheet 9", "no object of " path " fits: 200 with \"" array "\": []", empty_is_list, path, array, .has = path }
+#define WRONG(id, filter, title)                                                               \
+	{                                                                                      \
+		"QRY-ERR-" id, SHOULD, 0, SHEET, title " is refused with 400 or 422", refuses, \
+			"/users?filter=" filter, .has = "/users"                               \
+	}
+#define EMPTY(id, path, array)                                                                   \
+	{                                                                                        \
+		"QRY-EMPTY-" id, MUST, 0,                                                        \
+			"OneRoster 1.1 fact sheet 4; OneRoster 1.2 fact sheet 9",                \
+			"no object of " path " fits: 200 with \"" array "\": []", empty_is_list, \
+			path, array, .has = path                                                 \
+	}
 
 /* clang-format off */
 const struct check query_checks[] = {
 	{ "QRY-ERR-001", MUST, 0, SHEET, "a filter by a field that is not there is refused with 400", refuses, "/users?filter=noSuchField%3D%27x%27", "", .has = "/users" },
-	{ "QRY-ERR-002", SHOULD, 0, "OneRoster 1.1 fact sheet 9; OneRoster 1.2 fact sheet 4", "its minor code is invalid_filter_field", refuses, "/users?filter=noSuchField%3D%27x%27", "invalid_filter_field", .has = "/users" },
-	{ "QRY-ERR-003", MUST, 0, SHEET, "so is one beside a field that is there", refuses, "/users?filter=status%3D%27active%27%20AND%20noSuchField%3D%27x%27", "", .has = "/users" },
-	{ "QRY-ERR-004", MUST, 0, SHEET, "so is one in another collection", refuses, "/orgs?filter=noSuchField%3D%27x%27&limit=1", "", .has = "/orgs" },
+	{ "QRY-ERR-002", SHOULD, 0, "OneRoster 1.1 fact sheet 9; OneRoster 1.2 fact sheet 4", "the minor code of a filter by a field that is not there is invalid_filter_field", refuses, "/users?filter=noSuchField%3D%27x%27", "invalid_filter_field", .has = "/users" },
+	{ "QRY-ERR-003", MUST, 0, SHEET, "a field that is not there is refused beside one that is", refuses, "/users?filter=status%3D%27active%27%20AND%20noSuchField%3D%27x%27", "", .has = "/users" },
+	{ "QRY-ERR-004", MUST, 0, SHEET, "a field of another kind of object is refused, too", refuses, "/orgs?filter=familyName%3D%27x%27&limit=1", "", .has = "/orgs" },
 	WRONG("005", "status%3Dactive", "a value without quotes"),
 	WRONG("006", "status%3D%27active", "a quote that is never closed"),
 	WRONG("007", "status", "a field alone"),

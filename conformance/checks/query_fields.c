@@ -147,7 +147,12 @@ static void refuses(struct judge *judge, const struct check *check)
 #define SHEET "OneRoster 1.1 fact sheet 8.4; OneRoster 1.2 fact sheet 5.4"
 #define OLD "OneRoster 1.1 fact sheet 8.4 and 9; traps A6"
 #define NEW "OneRoster 1.2 fact sheet 5.4; traps A6"
-#define FIELDS(id, path, array, names) { "QRY-FIELDS-" id, MUST, 0, SHEET, "of " path " come the fields that were named, and no others", selects, path, array, names, .has = path }
+#define FIELDS(id, path, array, names)                                                         \
+	{                                                                                      \
+		"QRY-FIELDS-" id, MUST, 0, SHEET,                                              \
+			"of " path " come the fields that were named, and no others", selects, \
+			path, array, names, .has = path                                        \
+	}
 
 /* clang-format off */
 const struct check query_fields_checks[] = {
@@ -157,18 +162,18 @@ const struct check query_fields_checks[] = {
 	FIELDS("004", "/academicSessions", "academicSessions", "title startDate"),
 	FIELDS("005", "/classes", "classes", "sourcedId title terms"),
 	FIELDS("006", "/categories", "categories", "sourcedId title"),
-	{ "QRY-FIELDS-007", MUST, 0, SHEET, "the same in a nested collection", selects, "/classes/{class}/students", "users", "sourcedId familyName", .has = "/classes" },
+	{ "QRY-FIELDS-007", MUST, 0, SHEET, "of a nested collection come the fields that were named", selects, "/classes/{class}/students", "users", "sourcedId familyName", .has = "/classes" },
 	{ "QRY-FIELDS-008", MUST, 0, SHEET, "commas may be encoded", selects_encoded, "/users", "users", "sourcedId givenName familyName", .has = "/users" },
 	{ "QRY-FIELDS-009", MUST, 0, "OneRoster 1.1 fact sheet 8.5", "what is sorted by need not be selected", selects_sorted, "/users", "users", "sourcedId givenName", .has = "/users" },
 	{ "QRY-FIELDS-010", MUST, 0, SHEET, "of a single class come the fields that were named", selects_of_one, "/classes/{class}", "class", "sourcedId title", .has = "/classes" },
-	{ "QRY-FIELDS-011", MUST, 0, SHEET, "of a single user, too", selects_of_one, "/users/{student}", "user", "familyName", .has = "/users" },
+	{ "QRY-FIELDS-011", MUST, 0, SHEET, "of a single user come the fields that were named", selects_of_one, "/users/{student}", "user", "familyName", .has = "/users" },
 	{ "QRY-FIELDS-101", MUST, 0, OLD, "with a name that is not there all fields come", unknown_gives_all, .body = "limit=2&fields=givenName,noSuchField", .has = "/users", .in = V11 },
-	{ "QRY-FIELDS-102", SHOULD, 0, OLD, "and the warning invalid_selection_field stands beside them", warns, "/users?limit=1&fields=noSuchField", "invalid_selection_field", .has = "/users", .in = V11 },
+	{ "QRY-FIELDS-102", SHOULD, 0, OLD, "a name that is not there comes with the warning invalid_selection_field", warns, "/users?limit=1&fields=noSuchField", "invalid_selection_field", .has = "/users", .in = V11 },
 	{ "QRY-FIELDS-103", MUST, 0, OLD, "a blank selection is refused with 400", refuses, "/users?limit=1&fields=", .has = "/users", .in = V11 },
-	{ "QRY-FIELDS-104", SHOULD, 0, OLD, "its minor code is invalid_blank_selection_field", refuses, "/users?limit=1&fields=", "invalid_blank_selection_field", .has = "/users", .in = V11 },
+	{ "QRY-FIELDS-104", SHOULD, 0, OLD, "the minor code of a blank selection is invalid_blank_selection_field", refuses, "/users?limit=1&fields=", "invalid_blank_selection_field", .has = "/users", .in = V11 },
 	{ "QRY-FIELDS-201", SHOULD, 0, NEW, "a name that is not there is refused with 400", refuses, "/users?limit=1&fields=givenName,noSuchField", .has = "/users", .in = V12 },
-	{ "QRY-FIELDS-202", SHOULD, 0, NEW, "its minor code is invalid_selection_field", refuses, "/users?limit=1&fields=noSuchField", "invalid_selection_field", .has = "/users", .in = V12 },
-	{ "QRY-FIELDS-203", SHOULD, 0, NEW, "so it is of a single object", refuses, "/classes/{class}?fields=noSuchField", .has = "/classes", .in = V12 },
+	{ "QRY-FIELDS-202", SHOULD, 0, NEW, "the minor code of a name that is not there is invalid_selection_field", refuses, "/users?limit=1&fields=noSuchField", "invalid_selection_field", .has = "/users", .in = V12 },
+	{ "QRY-FIELDS-203", SHOULD, 0, NEW, "a name that is not there is refused for a single object, too", refuses, "/classes/{class}?fields=noSuchField", .has = "/classes", .in = V12 },
 	{ "QRY-FIELDS-204", SHOULD, 0, NEW, "a blank selection is refused with 400", refuses, "/users?limit=1&fields=", .has = "/users", .in = V12 },
 	{ NULL },
 };

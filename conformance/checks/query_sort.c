@@ -143,26 +143,29 @@ static void warns(struct judge *judge, const struct check *check)
 }
 
 #define SHEET "OneRoster 1.1 fact sheet 8.2; OneRoster 1.2 fact sheet 5.3"
-#define SORT(id, level, path, array, by, title) { "QRY-SORT-" id, level, 0, SHEET, title, sorts, path, array, by, .has = path }
+#define SORT(id, level, path, array, by, title)                                             \
+	{                                                                                   \
+		"QRY-SORT-" id, level, 0, SHEET, title, sorts, path, array, by, .has = path \
+	}
 
 /* clang-format off */
 const struct check query_sort_checks[] = {
 	SORT("001", MUST, "/users", "users", "familyName asc", "users are sorted by a text, upwards"),
-	SORT("002", MUST, "/users", "users", "familyName desc", "and downwards"),
+	SORT("002", MUST, "/users", "users", "familyName desc", "users are sorted by a text, downwards"),
 	SORT("003", SHOULD, "/users", "users", "familyName", "upwards is what is meant where nothing is said"),
-	SORT("004", MUST, "/users", "users", "sourcedId desc", "by sourcedId"),
-	SORT("005", MUST, "/academicSessions", "academicSessions", "startDate asc", "by a date, upwards"),
-	SORT("006", MUST, "/academicSessions", "academicSessions", "startDate desc", "and downwards"),
-	SORT("007", MUST, "/classes", "classes", "title desc", "classes by their title"),
-	SORT("008", MUST, "/orgs", "orgs", "name desc", "orgs by their name"),
-	SORT("009", MUST, "/users", "users", "dateLastModified asc", "by dateLastModified, as instants"),
-	{ "QRY-SORT-010", MUST, C_LINE_ITEM, SHEET, "by a number, upwards: 9 before 10", sorts_numbers },
-	{ "QRY-SORT-011", MUST, C_LINE_ITEM, SHEET, "by a number, downwards: 10 before 9", sorts_numbers, .body = "desc" },
+	SORT("004", MUST, "/users", "users", "sourcedId desc", "users are sorted by sourcedId"),
+	SORT("005", MUST, "/academicSessions", "academicSessions", "startDate asc", "academicSessions are sorted by a date, upwards"),
+	SORT("006", MUST, "/academicSessions", "academicSessions", "startDate desc", "academicSessions are sorted by a date, downwards"),
+	SORT("007", MUST, "/classes", "classes", "title desc", "classes are sorted by their title"),
+	SORT("008", MUST, "/orgs", "orgs", "name desc", "orgs are sorted by their name"),
+	SORT("009", MUST, "/users", "users", "dateLastModified asc", "users are sorted by dateLastModified, as instants"),
+	{ "QRY-SORT-010", MUST, C_LINE_ITEM, SHEET, "lineItems are sorted by a number, upwards: 9 before 10", sorts_numbers },
+	{ "QRY-SORT-011", MUST, C_LINE_ITEM, SHEET, "lineItems are sorted by a number, downwards: 10 before 9", sorts_numbers, .body = "desc" },
 	{ "QRY-SORT-012", MUST, 0, SHEET, "the students of a class are sorted", sorts, "/classes/{class}/students", "users", "familyName desc", .has = "/classes" },
 	{ "QRY-SORT-013", SHOULD, 0, SHEET ": Unicode order", "texts are sorted by Unicode code point", sorts_by_code_point, "/users", "users", "familyName asc", .has = "/users" },
 	{ "QRY-SORT-014", SHOULD, 0, SHEET "; traps D9", "what is equal comes in the same order every time", ties, "/enrollments", "enrollments", "sort=role&limit=50", .has = "/enrollments" },
 	{ "QRY-SORT-015", SHOULD, 0, SHEET "; traps A7", "a sort by a field that is not there is 200 with the data", unknown_field, .has = "/users" },
-	{ "QRY-SORT-016", SHOULD, 0, "OneRoster 1.1 fact sheet 8.2 and 9", "and the warning invalid_sort_field stands beside them", warns, "/users?limit=1&sort=noSuchField", "invalid_sort_field", .has = "/users", .in = V11 },
+	{ "QRY-SORT-016", SHOULD, 0, "OneRoster 1.1 fact sheet 8.2 and 9", "a sort by a field that is not there comes with the warning invalid_sort_field", warns, "/users?limit=1&sort=noSuchField", "invalid_sort_field", .has = "/users", .in = V11 },
 	{ NULL },
 };
 /* clang-format on */

@@ -27,7 +27,7 @@ static const char *read_predicate(struct predicate *out, const char *text)
 			at += strlen(operators[i]);
 		}
 	end = *at == '\'' ? strchr(at + 1, '\'') : NULL;
-	if (!length || !*out->operator || !end)
+	if (!length || !*out->operator|| !end)
 		BUG("a filter of ours is wrong: %s", text);
 	out->value = xstrndup(at + 1, (size_t)(end - at - 1));
 	return end + 1;
@@ -102,20 +102,20 @@ static int sign(double difference)
 	return difference < 0 ? -1 : difference > 0;
 }
 
-static enum fits text_fits(const char *found, const char *operator, const char *wanted)
+static enum fits text_fits(const char *found, const char *operator, const char * wanted)
 {
 	int64_t a, b;
 
-	if (*operator == '~')
+	if (*operator== '~')
 		return agreed(strstr(found, wanted) ? YES : NO,
 			      strcasestr(found, wanted) ? YES : NO);
 	if (is_instant(found, &a) && is_instant(wanted, &b))
-		return by_sign(operator, a < b ? -1 : a > b);
+		return by_sign(operator, a<b ? -1 : a> b);
 	return agreed(by_sign(operator, strcmp(found, wanted)),
 		      by_sign(operator, strcasecmp(found, wanted)));
 }
 
-static enum fits value_fits(const json_t *value, const char *operator, const char *wanted)
+static enum fits value_fits(const json_t *value, const char *operator, const char * wanted)
 {
 	char *text = collect_text(value);
 	enum fits fits = NO;
@@ -146,12 +146,12 @@ static enum fits any_is(const json_t *values, const char *wanted, size_t length)
 }
 
 /* "=": all of the listed values; "~": any of them (fact sheet 1.1, 8.3). */
-static enum fits many_fit(const json_t *values, const char *operator, const char *wanted)
+static enum fits many_fit(const json_t *values, const char *operator, const char * wanted)
 {
-	bool all = *operator == '=';
+	bool all = *operator== '=';
 	enum fits result = all ? YES : NO;
 
-	if (!all && *operator != '~')
+	if (!all && *operator!= '~')
 		return MAYBE;
 	for (const char *at = wanted; *at; at += *at == ',') {
 		size_t length = strcspn(at, ",");
@@ -172,10 +172,9 @@ static enum fits predicate_fits(const struct predicate *predicate, const json_t 
 	if (many)
 		fits = many_fit(values, predicate->operator, predicate->value);
 	else if (json_array_size(values))
-		fits = value_fits(json_array_get(values, 0), predicate->operator,
-				  predicate->value);
+		fits = value_fits(json_array_get(values, 0), predicate->operator, predicate->value);
 	else /* absent: the comparison is false; of != the text says nothing */
-		fits = *predicate->operator == '!' ? MAYBE : NO;
+		fits = *predicate->operator== '!' ? MAYBE : NO;
 	json_decref(values);
 	return fits;
 }
