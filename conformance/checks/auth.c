@@ -163,20 +163,6 @@ static void takes_header(struct judge *judge, const struct check *check)
 	free(header);
 }
 
-static void token_in_query(struct judge *judge, const struct check *check)
-{
-	char *bearer = fresh_bearer(judge), *target = NULL;
-
-	(void)check;
-	if (bearer) {
-		target = xformat("%s&access_token=%s", any_read(judge), bearer + strlen("Bearer "));
-		judge_call_as(judge, "GET", target, NULL, CALL_NO_AUTH, NULL);
-		judge_expect(judge, 401);
-	}
-	free(target);
-	free(bearer);
-}
-
 static void challenges(struct judge *judge, const struct check *check)
 {
 	const char *authorization = check->body;
@@ -270,7 +256,6 @@ const struct check auth_checks[] = {
 	{ "AUTH-BEARER-004", MUST, C_OAUTH2, "OneRoster 1.1 fact sheet 11; OneRoster 1.2 fact sheet 3", "client id and secret as Basic credentials open no resource", refuses_header, .key = "Basic {basic}" },
 	{ "AUTH-BEARER-005", MUST, C_OAUTH2, "RFC 6750 section 2.1", "a token under another scheme is refused", refuses_header, .key = "Token {token}" },
 	{ "AUTH-BEARER-006", SHOULD, C_OAUTH2, "RFC 9110 section 11.1: the scheme is case-insensitive", "bearer may be written in lower case", takes_header, .key = "bearer {token}" },
-	{ "AUTH-BEARER-007", MAY, C_OAUTH2, "RFC 6750 section 2.3: should not be used", "a token in the query string alone is refused", token_in_query },
 	{ "AUTH-401-001", MUST, C_AUTH, "RFC 9110 section 11.6.1; RFC 6750 section 3", "a 401 carries WWW-Authenticate", challenges },
 	{ "AUTH-401-002", SHOULD, C_OAUTH2, "RFC 6750 section 3", "the challenge names the scheme Bearer", challenges, .key = "Bearer", .in = V12 },
 	{ "AUTH-401-003", SHOULD, C_OAUTH2, "RFC 6750 section 3.1; OneRoster 1.2 fact sheet 3.2", "an unknown token is told as invalid_token", challenges, .key = "invalid_token", .body = "Bearer this-token-was-never-issued" },

@@ -75,13 +75,13 @@ int64_t collect_total(struct judge *judge)
 	return total;
 }
 
-/* Whether that was the last page: an empty one, the one that reaches the total, or a short one
- * where no total is told. */
+/* Whether that was the last page: an empty one, or a short one that reaches the total where one is
+ * told. A full one may be the last, but a total that is wrong must not end a reading. */
 static bool is_last(struct judge *judge, size_t page, size_t have)
 {
 	int64_t total = collect_total(judge);
 
-	return page == 0 || (total >= 0 ? (int64_t)have >= total : page < PAGE_SIZE);
+	return page == 0 || (page < PAGE_SIZE && (total < 0 || (int64_t)have >= total));
 }
 
 bool collect_read(struct judge *judge, const char *target, const char *query, const char *key,

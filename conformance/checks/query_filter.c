@@ -162,27 +162,37 @@ static void filters_numbers(struct judge *judge, const struct check *check)
 	condition_release(&condition);
 }
 
-/* A delta: all that changed since the oldest change, nothing since a time to come. */
+/* "filter=dateLastModified>='...'&limit=10" as a query; @when is the date. Returns (free). */
+static char *delta_query(const struct check *check, const char *when)
+{
+	return xformat("filter=dateLastModified%%3E%s%%27%s%s%%27&limit=10",
+		       check->status ? "%3D" : "", when, check->body);
+}
+
+/* A delta: what changed since the beginning, nothing since a time to come. */
 static void deltas(struct judge *judge, const struct check *check)
 {
-	char *query = xformat("filter=dateLastModified%%3E%s%%272999-01-01%s%%27&limit=10",
-			      check->status ? "%3D" : "", check->body);
-	json_t *list = collect_page(judge, check->target, query, check->key);
+	json_t *any = collect_page(judge, check->target, "limit=1", check->key), *list = NULL;
+	char *late = delta_query(check, "2999-01-01"), *early = delta_query(check, "1970-01-02");
 
+	if (any && !json_array_size(any))
+		judge_skip(judge, "%s is empty", check->target);
+	else if (any)
+		list = collect_asked(judge, check->target, late, check->key);
 	if (list && json_array_size(list))
 		judge_fail(judge,
 			   "GET %s: expected nothing that will change in 2999, got %zu objects",
 			   judge->call.target, json_array_size(list));
 	json_decref(list);
-	free(query);
-	query = xformat("filter=dateLastModified%%3E%s%%271970-01-02%s%%27&limit=10",
-			check->status ? "%3D" : "", check->body);
-	list = list ? collect_asked(judge, check->target, query, check->key) : NULL;
+	list = any && !judge->skipped ? collect_asked(judge, check->target, early, check->key)
+				      : NULL;
 	if (list && !json_array_size(list))
 		judge_fail(judge, "GET %s: expected what changed since 1970, got nothing",
 			   judge->call.target);
 	json_decref(list);
-	free(query);
+	json_decref(any);
+	free(early);
+	free(late);
 }
 
 #define SHEET "OneRoster 1.1 fact sheet 8.3; OneRoster 1.2 fact sheet 5.2"

@@ -153,7 +153,7 @@ const struct check query_sort_checks[] = {
 	SORT("001", MUST, "/users", "users", "familyName asc", "users are sorted by a text, upwards"),
 	SORT("002", MUST, "/users", "users", "familyName desc", "users are sorted by a text, downwards"),
 	SORT("003", SHOULD, "/users", "users", "familyName", "upwards is what is meant where nothing is said"),
-	SORT("004", MUST, "/users", "users", "sourcedId desc", "users are sorted by sourcedId"),
+	SORT("004", SHOULD, "/users", "users", "sourcedId desc", "users are sorted by sourcedId"),
 	SORT("005", MUST, "/academicSessions", "academicSessions", "startDate asc", "academicSessions are sorted by a date, upwards"),
 	SORT("006", MUST, "/academicSessions", "academicSessions", "startDate desc", "academicSessions are sorted by a date, downwards"),
 	SORT("007", MUST, "/classes", "classes", "title desc", "classes are sorted by their title"),

@@ -102,6 +102,55 @@ static int sign(double difference)
 	return difference < 0 ? -1 : difference > 0;
 }
 
+int query_order_exact(const json_t *a, const json_t *b)
+{
+	const char *x = json_string_value(a), *y = json_string_value(b);
+	int64_t from, to;
+	int order;
+
+	if (json_is_number(a) && json_is_number(b))
+		return sign(json_number_value(a) - json_number_value(b));
+	if (!x || !y)
+		return 0;
+	if (is_instant(x, &from) && is_instant(y, &to))
+		return from < to ? -1 : from > to;
+	order = strcmp(x, y);
+	return order < 0 ? -1 : order > 0;
+}
+
+/* Sure where the first difference is between two letters or digits of ASCII that stand alike in
+ * upper and lower case. */
+int query_order(const json_t *a, const json_t *b, bool *sure)
+{
+	const char *x = json_string_value(a), *y = json_string_value(b);
+	int order = query_order_exact(a, b);
+	int64_t ignored;
+
+	*sure = true;
+	if (!x || !y || is_instant(x, &ignored))
+		return order;
+	while (*x && *x == *y)
+		x++, y++;
+	if (*x && *y)
+		*sure = isascii((unsigned char)*x) && isascii((unsigned char)*y) &&
+			isalnum((unsigned char)*x) && isalnum((unsigned char)*y) &&
+			(tolower((unsigned char)*x) < tolower((unsigned char)*y)) == (order < 0) &&
+			tolower((unsigned char)*x) != tolower((unsigned char)*y);
+	return order;
+}
+
+/* Which of two texts is the first is sure only where all readings agree. */
+static enum fits order_fits(const char *found, const char *operator, const char * wanted)
+{
+	json_t *a = json_string(found), *b = json_string(wanted);
+	bool sure;
+	int order = query_order(a, b, &sure);
+
+	json_decref(a);
+	json_decref(b);
+	return sure ? by_sign(operator, order) : MAYBE;
+}
+
 static enum fits text_fits(const char *found, const char *operator, const char * wanted)
 {
 	int64_t a, b;
@@ -111,6 +160,8 @@ static enum fits text_fits(const char *found, const char *operator, const char *
 			      strcasestr(found, wanted) ? YES : NO);
 	if (is_instant(found, &a) && is_instant(wanted, &b))
 		return by_sign(operator, a<b ? -1 : a> b);
+	if (*operator== '<' || * operator== '>')
+		return order_fits(found, operator, wanted);
 	return agreed(by_sign(operator, strcmp(found, wanted)),
 		      by_sign(operator, strcasecmp(found, wanted)));
 }
@@ -189,41 +240,4 @@ enum fits condition_fits(const struct condition *condition, const json_t *object
 	if (condition->either)
 		return a > b ? a : b;
 	return a < b ? a : b;
-}
-
-int query_order_exact(const json_t *a, const json_t *b)
-{
-	const char *x = json_string_value(a), *y = json_string_value(b);
-	int64_t from, to;
-	int order;
-
-	if (json_is_number(a) && json_is_number(b))
-		return sign(json_number_value(a) - json_number_value(b));
-	if (!x || !y)
-		return 0;
-	if (is_instant(x, &from) && is_instant(y, &to))
-		return from < to ? -1 : from > to;
-	order = strcmp(x, y);
-	return order < 0 ? -1 : order > 0;
-}
-
-/* Sure where the first difference is between two letters or digits of ASCII that stand alike in
- * upper and lower case. */
-int query_order(const json_t *a, const json_t *b, bool *sure)
-{
-	const char *x = json_string_value(a), *y = json_string_value(b);
-	int order = query_order_exact(a, b);
-	int64_t ignored;
-
-	*sure = true;
-	if (!x || !y || is_instant(x, &ignored))
-		return order;
-	while (*x && *x == *y)
-		x++, y++;
-	if (*x && *y)
-		*sure = isascii((unsigned char)*x) && isascii((unsigned char)*y) &&
-			isalnum((unsigned char)*x) && isalnum((unsigned char)*y) &&
-			(tolower((unsigned char)*x) < tolower((unsigned char)*y)) == (order < 0) &&
-			tolower((unsigned char)*x) != tolower((unsigned char)*y);
-	return order;
 }
