@@ -43,7 +43,9 @@ struct check {
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
 	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], gpb_category_checks[],
-	payload_checks[], answer_checks[], auth_checks[], paging_checks[], query_checks[],
+	payload_checks[], answer_checks[], auth_checks[], auth_token_checks[], auth_scope_checks[],
+	auth_oauth1_checks[], paging_checks[], paging_link_checks[], paging_walk_checks[],
+	query_checks[], query_filter_checks[], query_sort_checks[], query_fields_checks[],
 	error_checks[], rostering_bulk_checks[], rostering_school_checks[], resource_checks[],
 	gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
 
@@ -74,6 +76,7 @@ struct subject {
 	enum base_form form;
 	bool oauth1, oauth2;       /* work with the credential */
 	struct deviations answers; /* of all answers so far */
+	json_t *samples;           /* collection -> what it holds, see collect.h */
 };
 
 struct judge {

@@ -83,6 +83,11 @@ static void add_shown(struct jsonw *w, const char *key, const char *text)
 	free(cut);
 }
 
+static bool holds_secret(const struct call *call)
+{
+	return call->body && strstr(call->body, "client_secret");
+}
+
 /* A line for the shell that repeats the request; the token is left to the reader. */
 static void add_curl(struct jsonw *w, const struct judge *judge, const struct call *call)
 {
@@ -91,8 +96,9 @@ static void add_curl(struct jsonw *w, const struct judge *judge, const struct ca
 	str_format(&line, "curl -i -X %s", call->method);
 	if (call->auth == CALL_AUTH && judge->options->auth == TRANSPORT_OAUTH2)
 		str_add(&line, " -H \"Authorization: Bearer $TOKEN\"");
-	if (call->body && strlen(call->body) < SHOWN) {
-		str_add(&line, " -H 'Content-Type: application/json' -d '");
+	if (call->body && strlen(call->body) < SHOWN && !holds_secret(call)) {
+		str_format(&line, " -H 'Content-Type: %s' -d '",
+			   call->content_type ? call->content_type : "application/json");
 		for (const char *c = call->body; *c; c++)
 			str_add(&line, *c == '\'' ? "'\\''" : (char[]){ *c, '\0' });
 		str_add(&line, "'");
@@ -117,7 +123,7 @@ static void keep(struct judge *judge)
 	jsonw_object(&w);
 	jsonw_key_text(&w, "method", call->method);
 	jsonw_key_text(&w, "target", call->target);
-	if (call->body && strstr(call->body, "client_secret"))
+	if (holds_secret(call))
 		jsonw_key_text(&w, "request", "(credentials)");
 	else if (call->body)
 		add_shown(&w, "request", call->body);

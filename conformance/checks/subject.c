@@ -48,7 +48,8 @@ void subject_init(struct subject *subject, unsigned version, const json_t *ours)
 {
 	*subject = (struct subject){ .version = version,
 				     .ids = json_object(),
-				     .capabilities = json_object() };
+				     .capabilities = json_object(),
+				     .samples = json_object() };
 	deviations_init(&subject->answers, ours);
 }
 
@@ -58,6 +59,7 @@ void subject_release(struct subject *subject)
 	json_decref(subject->class);
 	json_decref(subject->ids);
 	json_decref(subject->capabilities);
+	json_decref(subject->samples);
 	json_decref(subject->categories);
 	json_decref(subject->category);
 	free(subject->why_not);

@@ -18,9 +18,19 @@ static const struct suite {
 	bool answers; /* ends with a look at all answers of the run */
 	const struct check *tables[10];
 } suites[] = {
-	{ "auth", BOTH, true, { gpb_auth_checks, auth_checks, NULL } },
-	{ "paging", BOTH, true, { gpb_paging_checks, paging_checks, NULL } },
-	{ "query", BOTH, true, { query_checks, NULL } },
+	{ "auth",
+	  BOTH,
+	  true,
+	  { gpb_auth_checks, auth_checks, auth_token_checks, auth_scope_checks, auth_oauth1_checks,
+	    NULL } },
+	{ "paging",
+	  BOTH,
+	  true,
+	  { gpb_paging_checks, paging_checks, paging_link_checks, paging_walk_checks, NULL } },
+	{ "query",
+	  BOTH,
+	  true,
+	  { query_checks, query_filter_checks, query_sort_checks, query_fields_checks, NULL } },
 	{ "errors", BOTH, true, { gpb_error_checks, error_checks, NULL } },
 	{ "payloads", BOTH, false, { payload_checks, NULL } },
 	{ "rostering-bulk", BOTH, true, { rostering_bulk_checks, NULL } },
