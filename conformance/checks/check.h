@@ -39,6 +39,7 @@ struct check {
 	const char *has;    /* optional collection that it is about, "/demographics": skipped
 			     * where the provider has none; NULL: nothing optional */
 	unsigned in;        /* versions that it is about; 0: those of its suite */
+	const void *data;   /* what else run wants to know, of a type of its own; or NULL */
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
@@ -74,6 +75,7 @@ struct subject {
 	enum base_form form;
 	bool oauth1, oauth2;       /* work with the credential */
 	struct deviations answers; /* of all answers so far */
+	json_t *lists;             /* see district.h; NULL until somebody asks */
 };
 
 struct judge {
@@ -160,6 +162,8 @@ void judge_warn(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* The verdict `error`: what is asked could not be seen. */
 void judge_blind(struct judge *judge, const char *format, ...) PRINTF(2, 3);
+/* What the check says where it passes; a verdict that comes later wins. */
+void judge_note(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* No verdict, and no text of one. */
 void judge_clear(struct judge *judge);
 
