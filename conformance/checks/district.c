@@ -10,6 +10,8 @@
 #include "base/url.h"
 #include "oneroster/operations.h"
 
+#define NAMES_SHOWN 5
+
 /* The last segment of a path that is no id. */
 static const struct collection *collection_at(const char *path)
 {
@@ -86,7 +88,31 @@ static void add_items(json_t *entry, const json_t *page)
 	}
 }
 
-/* {"items", "index", "whole", "exchange", "why"}. Returns (json_decref). */
+/* The objects of the last answer, also under a wrong key if that is the only array: the key is a
+ * matter of the check that asks for it, all others want to see the objects. Returns
+ * (json_decref). */
+static json_t *take_page(struct judge *judge, const char *key)
+{
+	struct err err = ERR_INIT;
+	json_t *body = answer_json(&judge->call, &err), *value, *only = NULL;
+	const char *name;
+	size_t arrays = 0;
+
+	json_object_foreach (body, name, value) {
+		if (!json_is_array(value) || same_text(name, "statusInfoSet"))
+			continue;
+		only = value;
+		arrays++;
+	}
+	if (!json_object_get(body, key) && arrays == 1)
+		only = json_incref(only);
+	else
+		only = judge_array(judge, key);
+	json_decref(body);
+	return only;
+}
+
+/* {"items", "index", "whole", "status", "exchange", "why"}. Returns (json_decref). */
 static json_t *read_list(struct judge *judge, const char *path)
 {
 	json_t *entry = json_pack("{s[],s{}}", "items", "index"), *page;
@@ -97,7 +123,7 @@ static json_t *read_list(struct judge *judge, const char *path)
 		judge_call(judge, "GET", target, NULL);
 		free(target);
 		target = NULL;
-		page = judge_expect(judge, 200) ? judge_array(judge, district_key(path)) : NULL;
+		page = judge_expect(judge, 200) ? take_page(judge, district_key(path)) : NULL;
 		if (page) {
 			add_items(entry, page);
 			target = next_page(judge, path, json_array_size(page),
@@ -110,6 +136,7 @@ static json_t *read_list(struct judge *judge, const char *path)
 		json_decref(page);
 	}
 	json_object_set_new(entry, "whole", json_boolean(!target));
+	json_object_set_new(entry, "status", json_integer(judge->call.status));
 	json_object_set(entry, "exchange", json_array_get(judge->exchanges, had));
 	free(target);
 	return entry;
@@ -152,7 +179,9 @@ struct list district_list(struct judge *judge, const char *path)
 	return (struct list){ .items = json_object_get(entry, "items"),
 			      .index = json_object_get(entry, "index"),
 			      .whole = jsonx_true(entry, "whole"),
-			      .there = entry && !jsonx_text(entry, "why") };
+			      .there = entry && !jsonx_text(entry, "why"),
+			      .status = (long)jsonx_int(entry, "status"),
+			      .why = jsonx_text(entry, "why") };
 }
 
 struct list district_list_of(struct judge *judge, const char *pattern, const char *id)
@@ -266,4 +295,27 @@ bool user_is(const json_t *user, const char *role)
 		if (same_text(jsonx_text(item, "role"), role))
 			return true;
 	return false;
+}
+
+void names_add(struct names *names, const char *format, ...)
+{
+	va_list args;
+
+	if (names->count++ >= NAMES_SHOWN)
+		return;
+	if (names->text.length)
+		str_add(&names->text, "; ");
+	va_start(args, format);
+	str_vformat(&names->text, format, args);
+	va_end(args);
+}
+
+void names_tell(struct judge *judge, struct names *names, const char *what)
+{
+	if (names->count > NAMES_SHOWN)
+		str_format(&names->text, " and %zu more", names->count - NAMES_SHOWN);
+	if (names->count)
+		judge_fail(judge, "%s: %s", what, str_text(&names->text));
+	str_release(&names->text);
+	names->count = 0;
 }

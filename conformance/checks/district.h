@@ -20,6 +20,8 @@ struct list {
 	const json_t *index; /* sourcedId -> object */
 	bool whole;          /* there are no others */
 	bool there;          /* false: it could not be read */
+	long status;         /* of the last page; 0: there was no answer */
+	const char *why;     /* it is not there: what came instead; NULL: no answer */
 };
 
 /* The collection at @path ("/users", "/classes/{class}/students"), which is read when it is asked
@@ -53,5 +55,16 @@ bool user_is(const json_t *user, const char *role);
 /* "enrollment e-1" and the like: what a message calls an object of the collection @path. Returns
  * (free). */
 char *name_of(const char *path, const json_t *object) MUST_USE;
+
+/* The first few of a list of culprits, and how many there are. */
+struct names {
+	struct str text;
+	size_t count;
+};
+
+void names_add(struct names *names, const char *format, ...) PRINTF(2, 3);
+/* "3 of 20 enrollments: a, b, c"; names what is wrong with them in @what, as the verdict of the
+ * check. Without culprits there is none. Releases @names. */
+void names_tell(struct judge *judge, struct names *names, const char *what);
 
 #endif
