@@ -8,6 +8,7 @@
 
 #include "base/jsonx.h"
 #include "base/url.h"
+#include "base/when.h"
 #include "oneroster/operations.h"
 
 #define NAMES_SHOWN 5
@@ -282,6 +283,13 @@ const char *id_text(const json_t *object)
 bool is_active(const json_t *object)
 {
 	return !same_text(jsonx_text(object, "status"), "tobedeleted");
+}
+
+bool date_at(const json_t *object, const char *key, int64_t *out)
+{
+	const char *text = jsonx_text(object, key);
+
+	return text && when_parse(text, out, NULL);
 }
 
 bool user_is(const json_t *user, const char *role)

@@ -50,6 +50,8 @@ bool refers_to(const json_t *object, const char *path, const char *id);
 /* The sourcedId, "(none)" where there is none. */
 const char *id_text(const json_t *object);
 bool is_active(const json_t *object);
+/* The member as an instant; false when it is none. */
+bool date_at(const json_t *object, const char *key, int64_t *out);
 /* Whether the user has the role: `role` in 1.1, one of `roles` in 1.2. */
 bool user_is(const json_t *user, const char *role);
 /* "enrollment e-1" and the like: what a message calls an object of the collection @path. Returns
