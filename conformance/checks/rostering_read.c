@@ -1,7 +1,7 @@
 /*
  * rostering_read.c - suite rostering-bulk: what there is to read, and that it is of its kind.
  */
-#include "conformance/checks/district.h"
+#include "conformance/checks/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const char *what_it_is(const json_t *object, const struct part *part)
 }
 
 /* The collection is there, with its wrapper key and objects in it. */
-static void lists(struct judge *judge, const struct check *check)
+void run_lists(struct judge *judge, const struct check *check)
 {
 	char *target = xformat("%s?limit=%d&offset=0", check->target, LIST_PAGE);
 	const json_t *item;
@@ -67,7 +67,7 @@ static json_t *one_of(struct judge *judge, const char *collection, const char *i
 }
 
 /* The first object of the collection can be read by itself. */
-static void reads_one(struct judge *judge, const struct check *check)
+void run_one(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
 	const char *id = jsonx_text(json_array_get(list.items, 0), "sourcedId");
@@ -83,7 +83,7 @@ static void reads_one(struct judge *judge, const struct check *check)
 }
 
 /* And is what the collection showed. */
-static void is_the_same(struct judge *judge, const struct check *check)
+void run_same(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
 	const json_t *shown = json_array_get(list.items, json_array_size(list.items) / 2), *value;
@@ -182,13 +182,13 @@ static void hides_others(struct judge *judge, const struct check *check)
 	str_release(&target);
 }
 
-static void unknown_is_404(struct judge *judge, const struct check *check)
+void run_unknown(struct judge *judge, const struct check *check)
 {
 	judge_call(judge, "GET", check->target, NULL);
 	judge_expect(judge, 404);
 }
 
-static void ids_are_unique(struct judge *judge, const struct check *check)
+void run_unique_ids(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
 	struct names names = { STR_INIT, 0 };
@@ -269,31 +269,31 @@ static void ids_are_stable(struct judge *judge, const struct check *check)
 #define DERIVED "OneRoster fact sheets 1.1 (2.4) and 1.2 (2.5)"
 #define IDS "OneRoster fact sheets 1.1 (5.0) and 1.2 (6)"
 const struct check rostering_read_checks[] = {
-	{ "RB-LIST-001", MUST, 0, BULK, "GET /academicSessions answers with \"academicSessions\"", lists, "/academicSessions" },
-	{ "RB-LIST-002", MUST, 0, BULK, "GET /classes answers with \"classes\"", lists, "/classes" },
-	{ "RB-LIST-003", MUST, 0, BULK, "GET /courses answers with \"courses\"", lists, "/courses" },
-	{ "RB-LIST-004", MUST, 0, BULK, "GET /enrollments answers with \"enrollments\"", lists, "/enrollments" },
-	{ "RB-LIST-005", MUST, 0, BULK, "GET /gradingPeriods answers with \"academicSessions\"", lists, "/gradingPeriods" },
-	{ "RB-LIST-006", MUST, 0, BULK, "GET /orgs answers with \"orgs\"", lists, "/orgs" },
-	{ "RB-LIST-007", MUST, 0, BULK, "GET /schools answers with \"orgs\"", lists, "/schools" },
-	{ "RB-LIST-008", MUST, 0, BULK, "GET /students answers with \"users\"", lists, "/students" },
-	{ "RB-LIST-009", MUST, 0, BULK, "GET /teachers answers with \"users\"", lists, "/teachers" },
-	{ "RB-LIST-010", MUST, 0, BULK, "GET /terms answers with \"academicSessions\"", lists, "/terms" },
-	{ "RB-LIST-011", MUST, 0, BULK, "GET /users answers with \"users\"", lists, "/users" },
-	{ "RB-ONE-001", MUST, 0, BULK, "an academicSession can be read by itself", reads_one, "/academicSessions" },
-	{ "RB-ONE-002", MUST, 0, BULK, "a class can be read by itself", reads_one, "/classes" },
-	{ "RB-ONE-003", MUST, 0, BULK, "a course can be read by itself", reads_one, "/courses" },
-	{ "RB-ONE-004", MUST, 0, BULK, "an enrollment can be read by itself", reads_one, "/enrollments" },
-	{ "RB-ONE-005", MUST, 0, BULK, "a gradingPeriod can be read by itself, as \"academicSession\"", reads_one, "/gradingPeriods" },
-	{ "RB-ONE-006", MUST, 0, BULK, "an org can be read by itself", reads_one, "/orgs" },
-	{ "RB-ONE-007", MUST, 0, BULK, "a school can be read by itself, as \"org\"", reads_one, "/schools" },
-	{ "RB-ONE-008", MUST, 0, BULK, "a student can be read by itself, as \"user\"", reads_one, "/students" },
-	{ "RB-ONE-009", MUST, 0, BULK, "a teacher can be read by itself, as \"user\"", reads_one, "/teachers" },
-	{ "RB-ONE-010", MUST, 0, BULK, "a term can be read by itself, as \"academicSession\"", reads_one, "/terms" },
-	{ "RB-ONE-011", MUST, 0, BULK, "a user can be read by itself", reads_one, "/users" },
-	{ "RB-SAME-001", SHOULD, 0, BULK, "a class is by itself what the collection shows", is_the_same, "/classes" },
-	{ "RB-SAME-002", SHOULD, 0, BULK, "an enrollment is by itself what the collection shows", is_the_same, "/enrollments" },
-	{ "RB-SAME-003", SHOULD, 0, BULK, "a user is by itself what the collection shows", is_the_same, "/users" },
+	{ "RB-LIST-001", MUST, 0, BULK, "GET /academicSessions answers with \"academicSessions\"", run_lists, "/academicSessions" },
+	{ "RB-LIST-002", MUST, 0, BULK, "GET /classes answers with \"classes\"", run_lists, "/classes" },
+	{ "RB-LIST-003", MUST, 0, BULK, "GET /courses answers with \"courses\"", run_lists, "/courses" },
+	{ "RB-LIST-004", MUST, 0, BULK, "GET /enrollments answers with \"enrollments\"", run_lists, "/enrollments" },
+	{ "RB-LIST-005", MUST, 0, BULK, "GET /gradingPeriods answers with \"academicSessions\"", run_lists, "/gradingPeriods" },
+	{ "RB-LIST-006", MUST, 0, BULK, "GET /orgs answers with \"orgs\"", run_lists, "/orgs" },
+	{ "RB-LIST-007", MUST, 0, BULK, "GET /schools answers with \"orgs\"", run_lists, "/schools" },
+	{ "RB-LIST-008", MUST, 0, BULK, "GET /students answers with \"users\"", run_lists, "/students" },
+	{ "RB-LIST-009", MUST, 0, BULK, "GET /teachers answers with \"users\"", run_lists, "/teachers" },
+	{ "RB-LIST-010", MUST, 0, BULK, "GET /terms answers with \"academicSessions\"", run_lists, "/terms" },
+	{ "RB-LIST-011", MUST, 0, BULK, "GET /users answers with \"users\"", run_lists, "/users" },
+	{ "RB-ONE-001", MUST, 0, BULK, "an academicSession can be read by itself", run_one, "/academicSessions" },
+	{ "RB-ONE-002", MUST, 0, BULK, "a class can be read by itself", run_one, "/classes" },
+	{ "RB-ONE-003", MUST, 0, BULK, "a course can be read by itself", run_one, "/courses" },
+	{ "RB-ONE-004", MUST, 0, BULK, "an enrollment can be read by itself", run_one, "/enrollments" },
+	{ "RB-ONE-005", MUST, 0, BULK, "a gradingPeriod can be read by itself, as \"academicSession\"", run_one, "/gradingPeriods" },
+	{ "RB-ONE-006", MUST, 0, BULK, "an org can be read by itself", run_one, "/orgs" },
+	{ "RB-ONE-007", MUST, 0, BULK, "a school can be read by itself, as \"org\"", run_one, "/schools" },
+	{ "RB-ONE-008", MUST, 0, BULK, "a student can be read by itself, as \"user\"", run_one, "/students" },
+	{ "RB-ONE-009", MUST, 0, BULK, "a teacher can be read by itself, as \"user\"", run_one, "/teachers" },
+	{ "RB-ONE-010", MUST, 0, BULK, "a term can be read by itself, as \"academicSession\"", run_one, "/terms" },
+	{ "RB-ONE-011", MUST, 0, BULK, "a user can be read by itself", run_one, "/users" },
+	{ "RB-SAME-001", SHOULD, 0, BULK, "a class is by itself what the collection shows", run_same, "/classes" },
+	{ "RB-SAME-002", SHOULD, 0, BULK, "an enrollment is by itself what the collection shows", run_same, "/enrollments" },
+	{ "RB-SAME-003", SHOULD, 0, BULK, "a user is by itself what the collection shows", run_same, "/users" },
 	{ "RB-PART-001", MUST, 0, DERIVED, "/schools shows only orgs of type school", shows_only, "/schools", .data = SCHOOLS },
 	{ "RB-PART-002", MUST, 0, DERIVED, "/schools shows all orgs of type school", shows_all, "/schools", .data = SCHOOLS },
 	{ "RB-PART-003", MUST, 0, DERIVED, "another org is not found below /schools", hides_others, "/schools", .data = SCHOOLS },
@@ -309,15 +309,15 @@ const struct check rostering_read_checks[] = {
 	{ "RB-PART-013", MUST, 0, DERIVED, "/teachers shows only users with the role teacher", shows_only, "/teachers", .data = TEACHERS },
 	{ "RB-PART-014", MUST, 0, DERIVED, "/teachers shows all users with the role teacher", shows_all, "/teachers", .data = TEACHERS },
 	{ "RB-PART-015", MUST, 0, DERIVED, "another user is not found below /teachers", hides_others, "/teachers", .data = TEACHERS },
-	{ "RB-NONE-001", MUST, 0, DERIVED, "an unknown user is 404", unknown_is_404, "/users/no-such-user" },
-	{ "RB-NONE-002", MUST, 0, DERIVED, "an unknown class is 404", unknown_is_404, "/classes/no-such-class" },
-	{ "RB-NONE-003", MUST, 0, DERIVED, "an unknown enrollment is 404", unknown_is_404, "/enrollments/no-such-enrollment" },
-	{ "RB-ID-001", MUST, 0, IDS, "a sourcedId names one user", ids_are_unique, "/users" },
-	{ "RB-ID-002", MUST, 0, IDS, "a sourcedId names one class", ids_are_unique, "/classes" },
-	{ "RB-ID-003", MUST, 0, IDS, "a sourcedId names one enrollment", ids_are_unique, "/enrollments" },
-	{ "RB-ID-004", MUST, 0, IDS, "a sourcedId names one org", ids_are_unique, "/orgs" },
-	{ "RB-ID-005", MUST, 0, IDS, "a sourcedId names one academicSession", ids_are_unique, "/academicSessions" },
-	{ "RB-ID-006", MUST, 0, IDS, "a sourcedId names one course", ids_are_unique, "/courses" },
+	{ "RB-NONE-001", MUST, 0, DERIVED, "an unknown user is 404", run_unknown, "/users/no-such-user" },
+	{ "RB-NONE-002", MUST, 0, DERIVED, "an unknown class is 404", run_unknown, "/classes/no-such-class" },
+	{ "RB-NONE-003", MUST, 0, DERIVED, "an unknown enrollment is 404", run_unknown, "/enrollments/no-such-enrollment" },
+	{ "RB-ID-001", MUST, 0, IDS, "a sourcedId names one user", run_unique_ids, "/users" },
+	{ "RB-ID-002", MUST, 0, IDS, "a sourcedId names one class", run_unique_ids, "/classes" },
+	{ "RB-ID-003", MUST, 0, IDS, "a sourcedId names one enrollment", run_unique_ids, "/enrollments" },
+	{ "RB-ID-004", MUST, 0, IDS, "a sourcedId names one org", run_unique_ids, "/orgs" },
+	{ "RB-ID-005", MUST, 0, IDS, "a sourcedId names one academicSession", run_unique_ids, "/academicSessions" },
+	{ "RB-ID-006", MUST, 0, IDS, "a sourcedId names one course", run_unique_ids, "/courses" },
 	{ "RB-ID-007", SHOULD, 0, IDS, "sourcedIds of users have the characters of the CSV binding", ids_are_plain, "/users" },
 	{ "RB-ID-008", SHOULD, 0, IDS, "sourcedIds of classes have the characters of the CSV binding", ids_are_plain, "/classes" },
 	{ "RB-ID-009", SHOULD, 0, IDS, "sourcedIds of enrollments have the characters of the CSV binding", ids_are_plain, "/enrollments" },

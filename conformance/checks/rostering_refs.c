@@ -1,7 +1,7 @@
 /*
  * rostering_refs.c - suite rostering-bulk: references lead somewhere, links hold both ways.
  */
-#include "conformance/checks/district.h"
+#include "conformance/checks/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,6 @@
 
 #define LOOKED_UP 10 /* ids that no page showed, asked for one by one */
 #define DEEPEST 20
-
-/* References of the objects of the row's target, and where they lead. */
-struct reference {
-	const char *member;   /* may be a path: "roles.org" */
-	const char *to;       /* collection */
-	const char *singular; /* wrapper key of one */
-};
 
 static bool is_lacking(long status)
 {
@@ -53,7 +46,7 @@ static void look_up(struct judge *judge, const struct reference *reference, json
 			   asked, LOOKED_UP);
 }
 
-static void leads_somewhere(struct judge *judge, const struct check *check)
+void run_leads(struct judge *judge, const struct check *check)
 {
 	const struct reference *reference = check->data;
 	struct list list = district_list(judge, check->target);
@@ -299,21 +292,21 @@ static void leads_to_active(struct judge *judge, const struct check *check)
 #define SESSION "OneRoster fact sheets 1.1 (5.1) and 1.2 (8)"
 #define USER "OneRoster fact sheets 1.1 (5.8) and 1.2 (8)"
 const struct check rostering_ref_checks[] = {
-	{ "RB-REF-001", MUST, 0, ENROLLMENT, "the user of an enrollment can be read", leads_somewhere, "/enrollments", .data = REF("user", "/users", "user") },
-	{ "RB-REF-002", MUST, 0, ENROLLMENT, "the class of an enrollment can be read", leads_somewhere, "/enrollments", .data = REF("class", "/classes", "class") },
-	{ "RB-REF-003", MUST, 0, ENROLLMENT, "the school of an enrollment can be read", leads_somewhere, "/enrollments", .data = REF("school", "/orgs", "org") },
-	{ "RB-REF-004", MUST, 0, CLASS, "the course of a class can be read", leads_somewhere, "/classes", .data = REF("course", "/courses", "course") },
-	{ "RB-REF-005", MUST, 0, CLASS, "the school of a class can be read, as a school", leads_somewhere, "/classes", .data = REF("school", "/schools", "org") },
-	{ "RB-REF-006", MUST, 0, CLASS, "the terms of a class can be read", leads_somewhere, "/classes", .data = REF("terms", "/academicSessions", "academicSession") },
-	{ "RB-REF-007", SHOULD, 0, "OneRoster fact sheets 1.1 (5.3) and 1.2 (8)", "the org of a course can be read", leads_somewhere, "/courses", .data = REF("org", "/orgs", "org") },
-	{ "RB-REF-008", SHOULD, 0, "OneRoster fact sheets 1.1 (5.3) and 1.2 (8)", "the schoolYear of a course can be read", leads_somewhere, "/courses", .data = REF("schoolYear", "/academicSessions", "academicSession") },
-	{ "RB-REF-009", MUST, 0, USER, "the orgs of a user can be read", leads_somewhere, "/users", .in = V11, .data = REF("orgs", "/orgs", "org") },
-	{ "RB-REF-010", MUST, 0, USER, "the orgs of a user's roles can be read", leads_somewhere, "/users", .in = V12, .data = REF("roles.org", "/orgs", "org") },
-	{ "RB-REF-011", SHOULD, 0, USER, "the agents of a user can be read", leads_somewhere, "/users", .data = REF("agents", "/users", "user") },
-	{ "RB-REF-012", SHOULD, 0, SESSION, "the parent of an academicSession can be read", leads_somewhere, "/academicSessions", .data = REF("parent", "/academicSessions", "academicSession") },
-	{ "RB-REF-013", SHOULD, 0, SESSION, "the children of an academicSession can be read", leads_somewhere, "/academicSessions", .data = REF("children", "/academicSessions", "academicSession") },
-	{ "RB-REF-014", SHOULD, 0, ORG, "the parent of an org can be read", leads_somewhere, "/orgs", .data = REF("parent", "/orgs", "org") },
-	{ "RB-REF-015", SHOULD, 0, ORG, "the children of an org can be read", leads_somewhere, "/orgs", .data = REF("children", "/orgs", "org") },
+	{ "RB-REF-001", MUST, 0, ENROLLMENT, "the user of an enrollment can be read", run_leads, "/enrollments", .data = REF("user", "/users", "user") },
+	{ "RB-REF-002", MUST, 0, ENROLLMENT, "the class of an enrollment can be read", run_leads, "/enrollments", .data = REF("class", "/classes", "class") },
+	{ "RB-REF-003", MUST, 0, ENROLLMENT, "the school of an enrollment can be read", run_leads, "/enrollments", .data = REF("school", "/orgs", "org") },
+	{ "RB-REF-004", MUST, 0, CLASS, "the course of a class can be read", run_leads, "/classes", .data = REF("course", "/courses", "course") },
+	{ "RB-REF-005", MUST, 0, CLASS, "the school of a class can be read, as a school", run_leads, "/classes", .data = REF("school", "/schools", "org") },
+	{ "RB-REF-006", MUST, 0, CLASS, "the terms of a class can be read", run_leads, "/classes", .data = REF("terms", "/academicSessions", "academicSession") },
+	{ "RB-REF-007", SHOULD, 0, "OneRoster fact sheets 1.1 (5.3) and 1.2 (8)", "the org of a course can be read", run_leads, "/courses", .data = REF("org", "/orgs", "org") },
+	{ "RB-REF-008", SHOULD, 0, "OneRoster fact sheets 1.1 (5.3) and 1.2 (8)", "the schoolYear of a course can be read", run_leads, "/courses", .data = REF("schoolYear", "/academicSessions", "academicSession") },
+	{ "RB-REF-009", MUST, 0, USER, "the orgs of a user can be read", run_leads, "/users", .in = V11, .data = REF("orgs", "/orgs", "org") },
+	{ "RB-REF-010", MUST, 0, USER, "the orgs of a user's roles can be read", run_leads, "/users", .in = V12, .data = REF("roles.org", "/orgs", "org") },
+	{ "RB-REF-011", SHOULD, 0, USER, "the agents of a user can be read", run_leads, "/users", .data = REF("agents", "/users", "user") },
+	{ "RB-REF-012", SHOULD, 0, SESSION, "the parent of an academicSession can be read", run_leads, "/academicSessions", .data = REF("parent", "/academicSessions", "academicSession") },
+	{ "RB-REF-013", SHOULD, 0, SESSION, "the children of an academicSession can be read", run_leads, "/academicSessions", .data = REF("children", "/academicSessions", "academicSession") },
+	{ "RB-REF-014", SHOULD, 0, ORG, "the parent of an org can be read", run_leads, "/orgs", .data = REF("parent", "/orgs", "org") },
+	{ "RB-REF-015", SHOULD, 0, ORG, "the children of an org can be read", run_leads, "/orgs", .data = REF("children", "/orgs", "org") },
 	{ "RB-HREF-001", MUST, 0, GUIDREF, "the href of an enrollment's user is its URL", can_be_followed, "/enrollments", .data = REF("user", "/users", "user") },
 	{ "RB-HREF-002", MUST, 0, GUIDREF, "the href of an enrollment's class is its URL", can_be_followed, "/enrollments", .data = REF("class", "/classes", "class") },
 	{ "RB-HREF-003", MUST, 0, GUIDREF, "the href of a class's school is its URL", can_be_followed, "/classes", .data = REF("school", "/orgs", "org") },

@@ -2,7 +2,7 @@
  * rostering_school.c - suite rostering-school: the service by school that a consumer asks for one
  * school at a time.
  */
-#include "conformance/checks/district.h"
+#include "conformance/checks/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,13 +46,6 @@ static void lists(struct judge *judge, const struct check *check)
 	}
 	if (!found)
 		judge_skip(judge, "the first %d schools have nothing there", SCHOOLS_ASKED);
-}
-
-/* 404 for an id that is no school; @status 404 with a path, or the district with {org}. */
-static void unknown_school(struct judge *judge, const struct check *check)
-{
-	judge_call(judge, "GET", check->target, NULL);
-	judge_expect(judge, 404);
 }
 
 /* An org that is no school has no such collection. */
@@ -240,12 +233,12 @@ const struct check rostering_school_checks[] = {
 	{ "RS-LIST-003", MUST, 0, SERVICE, "GET /schools/{id}/students answers with \"users\"", lists, "/students" },
 	{ "RS-LIST-004", MUST, 0, SERVICE, "GET /schools/{id}/teachers answers with \"users\"", lists, "/teachers" },
 	{ "RS-LIST-005", MUST, 0, SERVICE, "GET /schools/{id}/terms answers with \"academicSessions\"", lists, "/terms" },
-	{ "RS-NONE-001", MUST, 0, DERIVED, "the courses of an unknown school are 404", unknown_school, "/schools/no-such-school/courses" },
-	{ "RS-NONE-002", MUST, 0, DERIVED, "the enrollments of an unknown school are 404", unknown_school, "/schools/no-such-school/enrollments" },
-	{ "RS-NONE-003", MUST, 0, DERIVED, "the students of an unknown school are 404", unknown_school, "/schools/no-such-school/students" },
-	{ "RS-NONE-004", MUST, 0, DERIVED, "the teachers of an unknown school are 404", unknown_school, "/schools/no-such-school/teachers" },
-	{ "RS-NONE-005", MUST, 0, DERIVED, "the terms of an unknown school are 404", unknown_school, "/schools/no-such-school/terms" },
-	{ "RS-NONE-006", MUST, 0, DERIVED, "the classes of an unknown school are 404", unknown_school, "/schools/no-such-school/classes" },
+	{ "RS-NONE-001", MUST, 0, DERIVED, "the courses of an unknown school are 404", run_unknown, "/schools/no-such-school/courses" },
+	{ "RS-NONE-002", MUST, 0, DERIVED, "the enrollments of an unknown school are 404", run_unknown, "/schools/no-such-school/enrollments" },
+	{ "RS-NONE-003", MUST, 0, DERIVED, "the students of an unknown school are 404", run_unknown, "/schools/no-such-school/students" },
+	{ "RS-NONE-004", MUST, 0, DERIVED, "the teachers of an unknown school are 404", run_unknown, "/schools/no-such-school/teachers" },
+	{ "RS-NONE-005", MUST, 0, DERIVED, "the terms of an unknown school are 404", run_unknown, "/schools/no-such-school/terms" },
+	{ "RS-NONE-006", MUST, 0, DERIVED, "the classes of an unknown school are 404", run_unknown, "/schools/no-such-school/classes" },
 	{ "RS-NONE-007", SHOULD, 0, DERIVED, "an org that is no school has no classes as a school", other_org, "/classes" },
 	{ "RS-NONE-008", SHOULD, 0, DERIVED, "an org that is no school has no students as a school", other_org, "/students" },
 	{ "RS-USER-001", MUST, 0, DERIVED, "the students of a school are those that belong to it or are enrolled there", people, "/schools/%s/students", "student" },

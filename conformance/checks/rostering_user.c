@@ -1,7 +1,7 @@
 /*
  * rostering_user.c - suite rostering-bulk: users and what is told of them apart.
  */
-#include "conformance/checks/district.h"
+#include "conformance/checks/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "oneroster/vocab.h"
 
 /* Every active object has the member, and a text in it. @body NULL, or the role that users have. */
-static void has_text(struct judge *judge, const struct check *check)
+void run_text(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
 	struct names names = { STR_INIT, 0 };
@@ -254,26 +254,6 @@ static void is_of_a_user(struct judge *judge, const struct check *check)
 	district_note_part(judge, &list, check->target);
 }
 
-static void reads_demographics(struct judge *judge, const struct check *check)
-{
-	struct list list = district_list(judge, check->target);
-	const char *id = jsonx_text(json_array_get(list.items, 0), "sourcedId");
-	struct str target = STR_INIT;
-	json_t *object;
-
-	if (!district_has_any(judge, &list, check->target) || !id)
-		return;
-	str_format(&target, "%s/", check->target);
-	pct_encode(&target, id);
-	judge_call(judge, "GET", str_text(&target), NULL);
-	object = judge_expect(judge, 200) ? judge_object(judge, "demographics") : NULL;
-	if (object && !same_text(jsonx_text(object, "sourcedId"), id))
-		judge_fail(judge, "expected the demographics of %s, got those of %s", id,
-			   id_text(object));
-	json_decref(object);
-	str_release(&target);
-}
-
 /* A token for the scope alone, as a header value; NULL with the reason as what the check skips.
  * Returns (free). */
 static char *token_for(struct judge *judge, const char *scope)
@@ -308,7 +288,7 @@ static char *token_for(struct judge *judge, const char *scope)
 }
 
 /* What a token may read: @key is its scope, without the prefix of the version. */
-static void scope_opens(struct judge *judge, const struct check *check)
+void run_scope(struct judge *judge, const struct check *check)
 {
 	char *scope = xformat("https://purl.imsglobal.org/spec/or/%s/scope/%s",
 			      judge->subject->version & V12 ? "v1p2" : "v1p1", check->key);
@@ -327,29 +307,29 @@ static void scope_opens(struct judge *judge, const struct check *check)
 #define BEST "Rostering Configuration Best Practices; canvas-client 5"
 #define DEMOGRAPHICS "OneRoster fact sheets 1.1 (5.4) and 1.2 (8)"
 const struct check rostering_user_checks[] = {
-	{ "RB-USER-002", MUST, 0, USER, "an active user has a givenName", has_text, "/users", "givenName" },
-	{ "RB-USER-003", MUST, 0, USER, "an active user has a familyName", has_text, "/users", "familyName" },
-	{ "RB-USER-004", MUST, 0, "OneRoster 1.1 fact sheet 5.8", "an active user has a username", has_text, "/users", "username", .in = V11 },
+	{ "RB-USER-002", MUST, 0, USER, "an active user has a givenName", run_text, "/users", "givenName" },
+	{ "RB-USER-003", MUST, 0, USER, "an active user has a familyName", run_text, "/users", "familyName" },
+	{ "RB-USER-004", MUST, 0, "OneRoster 1.1 fact sheet 5.8", "an active user has a username", run_text, "/users", "username", .in = V11 },
 	{ "RB-USER-005", SHOULD, 0, USER, "a username names one user", is_unique, "/users", "username" },
 	{ "RB-USER-006", MUST, 0, "OneRoster fact sheets 1.1 (5.8, 6) and 1.2 (6, 8)", "enabledUser is true or false", is_enabled_or_not, "/users", "enabledUser" },
 	{ "RB-USER-007", MUST, 0, "OneRoster 1.1 fact sheet 5.8", "a user of 1.1 has one role, and orgs", has_role_of_11, "/users", .in = V11 },
 	{ "RB-USER-008", MUST, 0, "OneRoster 1.2 fact sheet 8", "a user of 1.2 has roles, one of them primary in each org", has_roles_of_12, "/users", .in = V12 },
-	{ "RB-USER-009", SHOULD, 0, "traps B4: teachers are found by their email", "a teacher has an email", has_text, "/users", "email", "teacher" },
-	{ "RB-USER-010", MAY, 0, "traps B4", "a student has an email", has_text, "/users", "email", "student" },
+	{ "RB-USER-009", SHOULD, 0, "traps B4: teachers are found by their email", "a teacher has an email", run_text, "/users", "email", "teacher" },
+	{ "RB-USER-010", MAY, 0, "traps B4", "a student has an email", run_text, "/users", "email", "student" },
 	{ "RB-USER-011", SHOULD, 0, "traps B4", "an email names one user", is_unique, "/users", "email" },
 	{ "RB-USER-012", SHOULD, 0, USER ": userIds", "an id of a user has its type and identifier", has_whole_ids, "/users", "userIds" },
 	{ "RB-USER-013", SHOULD, 0, "OneRoster 1.1 fact sheet 5.8: password", "passwords are not shown", has_not, "/users", "password" },
 	{ "RB-USER-014", SHOULD, 0, BEST ": observers among users", "a parent, guardian or relative is tied to a student by agents", observes, "/users" },
 	{ "RB-USER-015", SHOULD, 0, USER, "an identifier names one user", is_unique, "/users", "identifier" },
-	{ "RB-ORG-001", MUST, 0, "OneRoster fact sheets 1.1 (5.6) and 1.2 (8)", "an org has a name", has_text, "/orgs", "name" },
-	{ "RB-ORG-002", SHOULD, 0, "OneRoster fact sheets 1.1 (5.6) and 1.2 (8)", "an org has an identifier", has_text, "/orgs", "identifier" },
-	{ "RB-DEMO-001", MUST, 0, DEMOGRAPHICS, "demographics can be read by themselves, as \"demographics\"", reads_demographics, "/demographics", .has = "/demographics" },
+	{ "RB-ORG-001", MUST, 0, "OneRoster fact sheets 1.1 (5.6) and 1.2 (8)", "an org has a name", run_text, "/orgs", "name" },
+	{ "RB-ORG-002", SHOULD, 0, "OneRoster fact sheets 1.1 (5.6) and 1.2 (8)", "an org has an identifier", run_text, "/orgs", "identifier" },
+	{ "RB-DEMO-001", MUST, 0, DEMOGRAPHICS, "demographics can be read by themselves, as \"demographics\"", run_one, "/demographics", .has = "/demographics" },
 	{ "RB-DEMO-002", MUST, 0, DEMOGRAPHICS, "demographics have the sourcedId of a user", is_of_a_user, "/demographics", .has = "/demographics" },
-	{ "RB-DEMO-003", SHOULD, C_OAUTH2, "OneRoster 1.1 fact sheet 11.2; traps D13", "demographics are not open to roster.readonly", scope_opens, "/demographics?limit=1", "roster.readonly", NULL, 403, "/demographics", V11 },
-	{ "RB-DEMO-004", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1; traps D13", "demographics are not open to roster.readonly", scope_opens, "/demographics?limit=1", "roster.readonly", NULL, 403, "/demographics", V12 },
-	{ "RB-DEMO-005", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "demographics are open to roster-demographics.readonly", scope_opens, "/demographics?limit=1", "roster-demographics.readonly", NULL, 200, "/demographics", .in = V12 },
-	{ "RB-SCOPE-001", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "users are open to roster-core.readonly", scope_opens, "/users?limit=1", "roster-core.readonly", NULL, 200, .in = V12 },
-	{ "RB-SCOPE-002", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "the students of a class are open to roster.readonly", scope_opens, "/classes/{class}/students?limit=1", "roster.readonly", NULL, 200, .in = V12 },
+	{ "RB-DEMO-003", SHOULD, C_OAUTH2, "OneRoster 1.1 fact sheet 11.2; traps D13", "demographics are not open to roster.readonly", run_scope, "/demographics?limit=1", "roster.readonly", NULL, 403, "/demographics", V11 },
+	{ "RB-DEMO-004", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1; traps D13", "demographics are not open to roster.readonly", run_scope, "/demographics?limit=1", "roster.readonly", NULL, 403, "/demographics", V12 },
+	{ "RB-DEMO-005", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "demographics are open to roster-demographics.readonly", run_scope, "/demographics?limit=1", "roster-demographics.readonly", NULL, 200, "/demographics", .in = V12 },
+	{ "RB-SCOPE-001", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "users are open to roster-core.readonly", run_scope, "/users?limit=1", "roster-core.readonly", NULL, 200, .in = V12 },
+	{ "RB-SCOPE-002", MUST, C_OAUTH2, "OneRoster 1.2 fact sheet 3.1", "the students of a class are open to roster.readonly", run_scope, "/classes/{class}/students?limit=1", "roster.readonly", NULL, 200, .in = V12 },
 	{ NULL },
 };
 /* clang-format on */
