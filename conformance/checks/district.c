@@ -117,7 +117,7 @@ static json_t *take_page(struct judge *judge, const char *key)
 static json_t *read_list(struct judge *judge, const char *path)
 {
 	json_t *entry = json_pack("{s[],s{}}", "items", "index"), *page;
-	char *target = xformat("%s?limit=%d&offset=0", path, LIST_PAGE);
+	char *target = xformat("%s?limit=%d", path, LIST_PAGE);
 	size_t had = json_array_size(judge->exchanges);
 
 	for (int pages = 0; target && pages < LIST_PAGES; pages++) {

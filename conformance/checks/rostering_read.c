@@ -31,7 +31,7 @@ static const char *what_it_is(const json_t *object, const struct part *part)
 /* The collection is there, with its wrapper key and objects in it. */
 void run_lists(struct judge *judge, const struct check *check)
 {
-	char *target = xformat("%s?limit=%d&offset=0", check->target, LIST_PAGE);
+	char *target = xformat("%s?limit=%d", check->target, LIST_PAGE);
 	const json_t *item;
 	json_t *list;
 	size_t i;
@@ -235,7 +235,7 @@ static void ids_are_plain(struct judge *judge, const struct check *check)
 static void ids_are_stable(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
-	char *target = xformat("%s?limit=%d&offset=0", check->target, LIST_PAGE);
+	char *target = xformat("%s?limit=%d", check->target, LIST_PAGE);
 	struct names names = { STR_INIT, 0 };
 	json_t *again = NULL, *item;
 	size_t i;

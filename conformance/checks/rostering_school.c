@@ -30,7 +30,7 @@ static void lists(struct judge *judge, const struct check *check)
 		if (i < SCHOOLS_ASKED && !found && !judge->failed && !judge->blind) {
 			str_add(&target, "/schools/");
 			pct_encode(&target, id_text(school));
-			str_format(&target, "%s?limit=%d&offset=0", check->target, LIST_PAGE);
+			str_format(&target, "%s?limit=%d", check->target, LIST_PAGE);
 			judge_call(judge, "GET", str_text(&target), NULL);
 			list = judge_expect(judge, 200)
 				       ? judge_array(judge, district_key(check->target))
