@@ -155,8 +155,9 @@ static void is_no_server_error(struct judge *judge, const struct check *check)
 {
 	char *id = judge_new_id(judge), *changes = in_category(judge, check->key), *why;
 
-	put(judge, id, changes);
-	if (judge->call.answered && judge->call.status >= 500) {
+	if (put(judge, id, changes)) {
+		put(judge, id, NULL); /* a provider that does not delete keeps no such reference */
+	} else if (judge->call.answered && judge->call.status >= 500) {
 		why = answer_text(&judge->call);
 		judge_fail(judge, "expected a refusal (HTTP 4xx) or success, got HTTP %ld: %s",
 			   judge->call.status, why);
