@@ -162,11 +162,24 @@ static void is_one_of_its_vendor(struct judge *judge, const struct check *check)
 	json_decref(seen);
 }
 
-/* filter=KEY='what the last resource has' brings it, and only such as have the same. */
+/* The last resource that has the member, and no quote in it. */
+static const json_t *last_with(const struct list *list, const char *key)
+{
+	for (size_t i = json_array_size(list->items); i-- > 0;) {
+		const json_t *item = json_array_get(list->items, i);
+		const char *value = jsonx_text(item, key);
+
+		if (value && !strchr(value, '\''))
+			return item;
+	}
+	return NULL;
+}
+
+/* filter=KEY='what some resource has' brings it, and only such as have the same. */
 static void is_filtered(struct judge *judge, const struct check *check)
 {
 	struct list list = district_list(judge, check->target);
-	const json_t *wanted = json_array_get(list.items, json_array_size(list.items) - 1), *item;
+	const json_t *wanted = last_with(&list, check->key), *item;
 	const char *value = jsonx_text(wanted, check->key);
 	struct names names = { STR_INIT, 0 };
 	struct str target = STR_INIT;
@@ -176,9 +189,8 @@ static void is_filtered(struct judge *judge, const struct check *check)
 
 	if (!district_has_any(judge, &list, check->target))
 		return;
-	if (!value || strchr(value, '\'')) {
-		judge_skip(judge, "resource %s has no %s to filter by", id_text(wanted),
-			   check->key);
+	if (!value) {
+		judge_skip(judge, "no resource has %s", check->key);
 		return;
 	}
 	str_format(&target, "%s?limit=%d&filter=%s%%3D%%27", check->target, LIST_PAGE, check->key);
@@ -240,8 +252,7 @@ const struct check resource_checks[] = {
 	{ "RSC-FIELD-002", MUST, 0, RESOURCE, "the roles of a resource are an array of the vocabulary", has_roles, "/resources", HAS, .in = V12 },
 	{ "RSC-FIELD-003", SHOULD, 0, RESOURCE "; traps A24", "the roles of a resource are of the vocabulary, in an array (or one role)", has_roles, "/resources", HAS, .in = V11 },
 	{ "RSC-FIELD-004", MUST, 0, RESOURCE, "the importance of a resource is primary or secondary", has_importance, "/resources", "importance", HAS },
-	{ "RSC-FIELD-005", MAY, 0, RESOURCE, "a resource has a title", run_text, "/resources", "title", HAS },
-	{ "RSC-FIELD-006", MAY, 0, RESOURCE, "a vendorResourceId names one resource of its vendor", is_one_of_its_vendor, "/resources", HAS },
+	{ "RSC-FIELD-005", MAY, 0, RESOURCE, "a vendorResourceId names one resource of its vendor", is_one_of_its_vendor, "/resources", HAS },
 	{ "RSC-REF-001", SHOULD, 0, "OneRoster fact sheets 1.1 (5.2) and 1.2 (8)", "the resources of a class can be read", run_leads, "/classes", HAS, .data = REF("resources", "/resources", "resource") },
 	{ "RSC-REF-002", SHOULD, 0, "OneRoster fact sheets 1.1 (5.3) and 1.2 (8)", "the resources of a course can be read", run_leads, "/courses", HAS, .data = REF("resources", "/resources", "resource") },
 	{ "RSC-REF-003", SHOULD, 0, "OneRoster 1.2 fact sheet 8", "the resources of a user can be read", run_leads, "/users", HAS, .in = V12, .data = REF("resources", "/resources", "resource") },
