@@ -285,6 +285,13 @@ bool is_active(const json_t *object)
 	return !same_text(jsonx_text(object, "status"), "tobedeleted");
 }
 
+const json_t *member_at(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_null(value) ? NULL : value;
+}
+
 bool date_at(const json_t *object, const char *key, int64_t *out)
 {
 	const char *text = jsonx_text(object, key);

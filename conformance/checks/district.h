@@ -50,6 +50,8 @@ bool refers_to(const json_t *object, const char *path, const char *id);
 /* The sourcedId, "(none)" where there is none. */
 const char *id_text(const json_t *object);
 bool is_active(const json_t *object);
+/* The member; NULL where it is absent, or null, which some write for that. */
+const json_t *member_at(const json_t *object, const char *key);
 /* The member as an instant; false when it is none. */
 bool date_at(const json_t *object, const char *key, int64_t *out);
 /* Whether the user has the role: `role` in 1.1, one of `roles` in 1.2. */

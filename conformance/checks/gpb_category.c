@@ -260,7 +260,7 @@ static void bound_by_a_text(struct judge *judge, const struct check *check)
 
 	(void)check;
 	json_array_foreach (list.items, i, item) {
-		const json_t *value = json_object_get(json_object_get(item, "metadata"), "classId");
+		const json_t *value = member_at(json_object_get(item, "metadata"), "classId");
 
 		count += value != NULL;
 		if (value && (!json_is_string(value) || !*json_string_value(value)))
@@ -458,7 +458,7 @@ static void weighs(struct judge *judge, const struct check *check)
 	if (!district_has_any(judge, &list, CATEGORIES))
 		return;
 	json_array_foreach (list.items, i, item) {
-		const json_t *value = json_object_get(item, check->key);
+		const json_t *value = member_at(item, check->key);
 
 		count += value != NULL;
 		if (value && (!json_is_number(value) || json_number_value(value) < 0 ||

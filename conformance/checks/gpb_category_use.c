@@ -8,6 +8,7 @@
 
 #include "base/jsonx.h"
 #include "base/url.h"
+#include "base/when.h"
 
 #define USED 10 /* categories that are tried, each with a lineItem of its own */
 
@@ -64,6 +65,8 @@ static void is_filed_where_it_says(struct judge *judge, const struct check *chec
 	if (category && district_status(judge, "/categories", category) == 404)
 		judge_fail(judge, "the lineItem reads back in category %s, which is not there",
 			   category);
+	else if (category)
+		judge_note(judge, "the provider files such a lineItem in category %s", category);
 	json_decref(item);
 	free(id);
 }
@@ -167,6 +170,36 @@ static void is_no_server_error(struct judge *judge, const struct check *check)
 	free(id);
 }
 
+/* Canvas needs no putCategory; where it works, what it made is there at once. */
+static void can_be_used_at_once(struct judge *judge, const struct check *check)
+{
+	char *category = judge_new_id(judge), *id = judge_new_id(judge), *changes, *why;
+	char now[WHEN_TEXT], *body;
+
+	(void)check;
+	when_format(judge->options->now, now);
+	body = xformat("{\"category\":{\"sourcedId\":\"%s\",\"status\":\"active\","
+		       "\"dateLastModified\":\"%s\",\"title\":\"Check %.8s\"}}",
+		       category, now, category);
+	judge_put(judge, "categories", category, body);
+	changes = in_category(judge, category);
+	if (!judge->blind && !answer_is_success(&judge->call)) {
+		judge_skip(judge, "the provider takes no category of a client: HTTP %ld",
+			   judge->call.status);
+	} else if (!judge->blind && !put(judge, id, changes) && judge->call.answered) {
+		why = answer_text(&judge->call);
+		judge_fail(judge,
+			   "the category %s was taken, but a lineItem in it is refused with HTTP "
+			   "%ld: %s",
+			   category, judge->call.status, why);
+		free(why);
+	}
+	free(changes);
+	free(body);
+	free(id);
+	free(category);
+}
+
 /* The lineItems that are there refer to categories that are there, too. */
 static void are_there(struct judge *judge, const struct check *check)
 {
@@ -203,6 +236,7 @@ const struct check gpb_category_use_checks[] = {
 	{ "GPC-USE-004", MUST, C_LINE_ITEM, USE "; OneRoster fact sheets 1.1 (10) and 1.2 (7.7)", "a PUT with another category moves the lineItem", can_be_changed },
 	{ "GPC-USE-005", SHOULD, C_LINE_ITEM, "OneRoster 1.1 fact sheet 10; OneRoster 1.2 fact sheet 4", "an unknown category is refused or taken, without a server error", is_no_server_error, NULL, "no-such-category" },
 	{ "GPC-USE-006", SHOULD, 0, "OneRoster fact sheets 1.1 (5.10) and 1.2 (7.2)", "the categories of the lineItems of a class are there", are_there, "/classes/{class}/lineItems" },
+	{ "GPC-USE-007", SHOULD, C_LINE_ITEM, "OneRoster fact sheets 1.1 (2.3, 10) and 1.2 (2.1, 7.7)", "a category that a client made can be used at once", can_be_used_at_once },
 	{ NULL },
 };
 /* clang-format on */

@@ -95,8 +95,7 @@ static void has_roles(struct judge *judge, const struct check *check)
 	if (!district_has_any(judge, &list, check->target))
 		return;
 	json_array_foreach (list.items, i, item) {
-		const json_t *roles = json_object_get(item, "roles"),
-			     *single = json_object_get(item, "role");
+		const json_t *roles = member_at(item, "roles"), *single = member_at(item, "role");
 		bool wrong = (later && single) || (roles && !json_is_array(roles)) ||
 			     (single && !is_role(single, false));
 
@@ -121,10 +120,10 @@ static void has_importance(struct judge *judge, const struct check *check)
 	if (!district_has_any(judge, &list, check->target))
 		return;
 	json_array_foreach (list.items, i, item) {
-		const json_t *value = json_object_get(item, check->key);
+		const json_t *value = member_at(item, check->key);
 		const char *text = json_string_value(value);
 
-		if (!value || json_is_null(value))
+		if (!value)
 			continue;
 		count++;
 		if (!same_text(text, "primary") && !same_text(text, "secondary"))

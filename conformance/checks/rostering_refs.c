@@ -183,7 +183,7 @@ static void holds_both_ways(struct judge *judge, const struct check *check)
 		json_object_foreach (refs, id, value) {
 			other = json_object_get(list.index, id);
 			/* an end that shows no such member need not have it */
-			if (!other || !json_object_get(other, check->body))
+			if (!other || !member_at(other, check->body))
 				continue;
 			links++;
 			if (!refers_to(other, check->body, id_text(item)))

@@ -23,10 +23,10 @@ static void is_plain_date(struct judge *judge, const struct check *check)
 	if (!district_has_any(judge, &list, check->target))
 		return;
 	json_array_foreach (list.items, i, item) {
-		const json_t *value = json_object_get(item, check->key);
+		const json_t *value = member_at(item, check->key);
 		const char *text = json_string_value(value);
 
-		if (!value || json_is_null(value))
+		if (!value)
 			continue;
 		count++;
 		if (!text || strlen(text) != DATE_TEXT - 1 || !date_parse(text, date))

@@ -73,7 +73,7 @@ static void is_enabled_or_not(struct judge *judge, const struct check *check)
 	if (!district_has_any(judge, &list, check->target))
 		return;
 	json_array_foreach (list.items, i, item) {
-		const json_t *value = json_object_get(item, check->key);
+		const json_t *value = member_at(item, check->key);
 		const char *text = json_string_value(value);
 
 		if (!same_text(text, "true") && !same_text(text, "false") &&
@@ -100,8 +100,8 @@ static void has_role_of_11(struct judge *judge, const struct check *check)
 		const char *lacks = NULL;
 
 		if (!jsonx_text(item, "role"))
-			lacks = json_object_get(item, "roles") ? "has roles, of 1.2, instead"
-							       : "has no role";
+			lacks = member_at(item, "roles") ? "has roles, of 1.2, instead"
+							 : "has no role";
 		else if (!json_object_size(orgs))
 			lacks = "has no orgs";
 		if (lacks)
@@ -120,7 +120,7 @@ static const char *flaw_of_roles(const json_t *user)
 	const char *flaw = NULL;
 	size_t i;
 
-	if (json_object_get(user, "role") || json_object_get(user, "orgs"))
+	if (member_at(user, "role") || member_at(user, "orgs"))
 		flaw = "has a role or orgs, of 1.1";
 	else if (json_array_size(roles) == 0)
 		flaw = "has no roles";
