@@ -39,14 +39,18 @@ struct check {
 	const char *has;    /* optional collection that it is about, "/demographics": skipped
 			     * where the provider has none; NULL: nothing optional */
 	unsigned in;        /* versions that it is about; 0: those of its suite */
+	const void *data;   /* what else run wants to know, of a type of its own; or NULL */
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
 	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], gpb_category_checks[],
-	payload_checks[], answer_checks[], auth_checks[], auth_token_checks[], auth_scope_checks[],
-	auth_oauth1_checks[], paging_checks[], paging_link_checks[], paging_walk_checks[],
-	query_checks[], query_filter_checks[], query_sort_checks[], query_fields_checks[],
-	error_checks[], rostering_bulk_checks[], rostering_school_checks[], resource_checks[],
+	gpb_category_use_checks[], payload_checks[], answer_checks[], auth_checks[],
+	auth_token_checks[], auth_scope_checks[], auth_oauth1_checks[], paging_checks[],
+	paging_link_checks[], paging_walk_checks[], query_checks[], query_filter_checks[],
+	query_sort_checks[], query_fields_checks[], error_checks[], rostering_read_checks[],
+	rostering_class_checks[], rostering_ref_checks[], rostering_time_checks[],
+	rostering_enrollment_checks[], rostering_user_checks[], rostering_session_checks[],
+	rostering_school_checks[], rostering_school_class_checks[], resource_checks[],
 	gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
 
 /* How the base objects are written. */
@@ -77,6 +81,7 @@ struct subject {
 	bool oauth1, oauth2;       /* work with the credential */
 	struct deviations answers; /* of all answers so far */
 	json_t *samples;           /* collection -> what it holds, see collect.h */
+	json_t *lists;             /* see district.h; NULL until somebody asks */
 };
 
 struct judge {
@@ -163,6 +168,8 @@ void judge_warn(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* The verdict `error`: what is asked could not be seen. */
 void judge_blind(struct judge *judge, const char *format, ...) PRINTF(2, 3);
+/* What the check says where it passes; a verdict that comes later wins. */
+void judge_note(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* No verdict, and no text of one. */
 void judge_clear(struct judge *judge);
 

@@ -211,6 +211,7 @@ static void set_text(struct judge *judge, const char *format, va_list args)
 
 	str_vformat(&text, format, args);
 	utf8_scrub(text.text);
+	free(judge->verdict_text);
 	judge->verdict_text = str_take(&text, NULL);
 }
 
@@ -262,6 +263,17 @@ void judge_blind(struct judge *judge, const char *format, ...)
 	if (has_verdict(judge))
 		return;
 	judge->blind = true;
+	va_start(args, format);
+	set_text(judge, format, args);
+	va_end(args);
+}
+
+void judge_note(struct judge *judge, const char *format, ...)
+{
+	va_list args;
+
+	if (has_verdict(judge))
+		return;
 	va_start(args, format);
 	set_text(judge, format, args);
 	va_end(args);
