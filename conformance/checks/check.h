@@ -44,14 +44,14 @@ struct check {
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
 	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], gpb_category_checks[],
-	gpb_category_use_checks[], payload_checks[], answer_checks[], auth_checks[],
-	auth_token_checks[], auth_scope_checks[], auth_oauth1_checks[], paging_checks[],
-	paging_link_checks[], paging_walk_checks[], query_checks[], query_filter_checks[],
-	query_sort_checks[], query_fields_checks[], error_checks[], rostering_read_checks[],
-	rostering_class_checks[], rostering_ref_checks[], rostering_time_checks[],
-	rostering_enrollment_checks[], rostering_user_checks[], rostering_session_checks[],
-	rostering_school_checks[], rostering_school_class_checks[], resource_checks[],
-	gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
+	gpb_category_use_checks[], gpb_category_class_checks[], payload_checks[], answer_checks[],
+	auth_checks[], auth_token_checks[], auth_scope_checks[], auth_oauth1_checks[],
+	paging_checks[], paging_link_checks[], paging_walk_checks[], query_checks[],
+	query_filter_checks[], query_sort_checks[], query_fields_checks[], error_checks[],
+	rostering_read_checks[], rostering_class_checks[], rostering_ref_checks[],
+	rostering_time_checks[], rostering_enrollment_checks[], rostering_user_checks[],
+	rostering_session_checks[], rostering_school_checks[], rostering_school_class_checks[],
+	resource_checks[], gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
 
 /* How the base objects are written. */
 enum base_form {

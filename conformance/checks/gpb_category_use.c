@@ -119,10 +119,8 @@ static const char *another(struct judge *judge)
 	size_t i;
 
 	json_array_foreach (list.items, i, item) {
-		const char *bound = jsonx_text(json_object_get(item, "metadata"), "classId");
-
 		if (!found && is_active(item) && !same_text(id_text(item), first) &&
-		    (!bound || same_text(bound, judge->subject->class_id)))
+		    category_serves(item, judge->subject->class_id))
 			found = id_text(item);
 	}
 	return found;

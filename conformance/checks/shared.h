@@ -37,4 +37,15 @@ void run_text(struct judge *judge, const struct check *check);
 /* A token for the scope key alone gets status from GET target. */
 void run_scope(struct judge *judge, const struct check *check);
 
+/* gpb_category.c */
+
+/* The class that metadata.classId binds the category to; NULL: none. */
+const char *category_class(const json_t *category);
+/* Whether it is global or bound to the class. */
+bool category_serves(const json_t *category, const char *class_id);
+const char *category_title(const json_t *category); /* "": none */
+/* What Canvas chooses among for the judged class where it reads all categories: those that serve
+ * it, in the provider's order. Where there are none the check is skipped. Returns (json_decref). */
+json_t *category_candidates(struct judge *judge) MUST_USE;
+
 #endif

@@ -62,6 +62,7 @@ void subject_release(struct subject *subject)
 	json_decref(subject->samples);
 	json_decref(subject->categories);
 	json_decref(subject->category);
+	json_decref(subject->period);
 	json_decref(subject->lists);
 	free(subject->why_not);
 	free(subject->why_no_class);

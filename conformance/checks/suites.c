@@ -53,9 +53,9 @@ static const struct suite {
 	{ "gpb-canvas",
 	  BOTH,
 	  true,
-	  { gpb_auth_checks, gpb_read_checks, gpb_category_checks, gpb_paging_checks,
-	    gpb_line_item_checks, gpb_category_use_checks, gpb_result_checks, gpb_error_checks,
-	    NULL } },
+	  { gpb_auth_checks, gpb_read_checks, gpb_category_checks, gpb_category_class_checks,
+	    gpb_paging_checks, gpb_line_item_checks, gpb_category_use_checks, gpb_result_checks,
+	    gpb_error_checks, NULL } },
 	{ "gpb-1.1", /* what gpb-canvas began as */
 	  V11,
 	  true,
