@@ -28,9 +28,10 @@ struct condition {
 void condition_parse(struct condition *condition, const char *text);
 void condition_release(struct condition *condition);
 /* The same of a text whose values may be holes: {value}, {part} and {swapped} of one of @items,
- * {other} of the one behind it, {two} of its several, {quoted} with a quote in it; the field
- * metadata.* is any of its metadata. Filled so that some of @items fit (@least: what counts as
- * that) and some do not; a text without holes is taken as it is. False: nothing tells them apart.
+ * {other} of the one behind it, {two} and {last} of its several, {quoted} with a quote in it; the
+ * field metadata.* is any of its metadata. Filled so that some of @items fit (@least: what counts
+ * as that) and some do not; a text without holes is taken as it is. False: nothing tells them
+ * apart.
  */
 bool condition_choose(struct condition *condition, const char *text, const json_t *items,
 		      enum fits least);

@@ -105,9 +105,12 @@ static char *fill_value(const char *hole, const json_t *items, size_t candidate,
 		text = holes[i].fill(json_array_get(values, 0));
 		json_decref(values);
 	}
-	if (strcmp(hole, "{two}") == 0) {
+	if (!text) {
 		values = collect_values(json_array_get(items, candidate), field, NULL);
-		text = first_two(values);
+		if (strcmp(hole, "{two}") == 0)
+			text = first_two(values);
+		else if (strcmp(hole, "{last}") == 0)
+			text = whole(json_array_get(values, json_array_size(values) - 1));
 		json_decref(values);
 	}
 	return text;

@@ -247,7 +247,7 @@ const struct check query_filter_checks[] = {
 	ON("024", SHOULD, "/users", "users", "roles.role='{value}'", "users can be asked for by roles.role", V12),
 	ON("025", SHOULD, "/enrollments", "enrollments", "class.sourcedId='{value}'", "a reference can be asked for by its sourcedId", 0),
 	ON("026", SHOULD, "/enrollments", "enrollments", "user.sourcedId='{value}' AND role='{value}'", "a reference works beside another field", 0),
-	ON("027", SHOULD, "/classes", "classes", "terms.sourcedId='{value}'", "any of several references counts", 0),
+	ON("027", SHOULD, "/classes", "classes", "terms.sourcedId='{last}'", "any of several references counts", 0),
 	ON("028", SHOULD, "/users", "users", "orgs.sourcedId='{value}'", "users can be asked for by org", V11),
 	ON("029", SHOULD, "/users", "users", "roles.org.sourcedId='{value}'", "users can be asked for by the org of a role", V12),
 	ON("030", SHOULD, "/categories", "categories", "metadata.*='{value}'", "metadata can be asked for by its path", 0),

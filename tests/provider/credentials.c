@@ -32,20 +32,22 @@ static bool signature_fits(struct exchange *e, const struct oauth1 *oauth, enum 
 	return same_secret(oauth1_signature(&e->arena, hash, base, SECRET, NULL), oauth->signature);
 }
 
-/* 10 minutes back, 5 ahead, each nonce once. */
+/* 10 minutes back, 5 ahead, each nonce once a timestamp (RFC 5849, section 3.3). */
 static bool is_fresh(struct exchange *e, const struct oauth1 *oauth)
 {
 	long age = (long)time(NULL) - strtol(oauth->timestamp, NULL, 10);
 	long past = vendor_behaves(e, "window-past") ? 300 : 600;
 	long ahead = vendor_behaves(e, "window-future") ? 60 : 300;
+	const char *spent;
 
 	if (!vendor_behaves(e, "window-open") && (age > past || age < -ahead))
 		return false;
 	if (vendor_behaves(e, "no-nonces"))
 		return true;
-	if (json_object_get(e->p->nonces, oauth->nonce))
+	spent = arena_format(&e->arena, "%s %s", oauth->timestamp, oauth->nonce);
+	if (json_object_get(e->p->nonces, spent))
 		return false;
-	json_object_set_new(e->p->nonces, oauth->nonce, json_true());
+	json_object_set_new(e->p->nonces, spent, json_true());
 	return true;
 }
 

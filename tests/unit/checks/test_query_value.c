@@ -95,6 +95,7 @@ static const struct {
 	{ "status='{value}'", NULL },
 	{ "metadata.*='{value}'", "metadata.room='7'" },
 	{ "grades='{two}'", "grades='09,10'" },
+	{ "grades='{last}'", "grades='10'" },
 	{ "nothing='{value}'", NULL },
 	{ "status='tobedeleted'", "status='tobedeleted'" },
 };
