@@ -72,6 +72,7 @@ void subject_release(struct subject *subject)
 	free(subject->line_item);
 	free(subject->result);
 	free(subject->why_no_line_item);
+	free(subject->strict);
 }
 
 json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err)
