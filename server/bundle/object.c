@@ -7,6 +7,7 @@
  */
 #include "server/bundle/internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +25,15 @@ struct row {
 	bool deleted; /* its status; what is empty then says nothing */
 };
 
+static const struct field *year_field(void)
+{
+	return entity_field(&ENTITY_ACADEMIC_SESSIONS, "schoolYear");
+}
+
 static void shift_value(const struct import *import, const struct field *field, struct value *value,
 			struct arena *arena)
 {
-	int64_t when;
+	int64_t when, year;
 	char *date;
 
 	if (import->shift == 0 || value->kind == VALUE_NULL || (field->flags & F_SERVER))
@@ -38,6 +44,11 @@ static void shift_value(const struct import *import, const struct field *field, 
 		date = arena_alloc(arena, DATE_TEXT);
 		date_format(when + import->shift, date);
 		value->text = date;
+	}
+	/* the year that a session ends in is the one date that is a text */
+	if (field == year_field() && number_parse(value->text, 0, 9999, &year)) {
+		year += llround((double)import->shift / (365.2425 * WHEN_DAY));
+		value->text = arena_format(arena, "%lld", (long long)year);
 	}
 }
 

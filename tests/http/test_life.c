@@ -150,6 +150,7 @@ START_TEST(demo_is_in_session)
 	    "/gradingPeriods?filter=startDate<='2031-03-05'%20AND%20endDate>'2031-03-05'", NULL);
 	ck_assert_msg(json_array_size(json_object_get(answer.json, "academicSessions")) == 1, "%s",
 		      answer.body);
+	ck_assert_msg(strstr(answer.body, "\"schoolYear\":\"2031\"") != NULL, "%s", answer.body);
 	answer_release(&answer);
 
 	char *log = file_get(server.log);
