@@ -226,12 +226,26 @@ static bool take_page(struct page_reader *reader, struct call *call, const char 
 	return err->code == ERR_NONE;
 }
 
+static bool fits(const struct page_reader *reader, size_t objects, size_t bytes, const char *path,
+		 struct err *err)
+{
+	if (reader->most && objects > reader->most)
+		return err_set(err, ERR_INVALID,
+			       "GET %s: more than %zu objects, which is as far as was read", path,
+			       reader->most);
+	return !reader->most_bytes || bytes <= reader->most_bytes ||
+	       err_set(err, ERR_INVALID, "GET %s: more than %zu MiB, which is as far as was read",
+		       path, reader->most_bytes >> 20);
+}
+
 json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
 			struct err *err)
 {
 	json_t *all = json_array(), *seen = json_object();
 	char *target = xformat("%s%climit=%d", path, strchr(path, '?') ? '&' : '?',
 			       reader->page_size);
+
+	size_t bytes = 0;
 
 	reader->refusal = NULL;
 	reader->status = 0;
@@ -241,7 +255,9 @@ json_t *read_collection(struct page_reader *reader, const char *path, const char
 		char *next = NULL;
 
 		transport_call(reader->transport, &call);
-		if (take_page(reader, &call, key, all, &page, err))
+		bytes += call.answer.length;
+		if (take_page(reader, &call, key, all, &page, err) &&
+		    fits(reader, json_array_size(all), bytes, path, err))
 			next = next_page(reader, &call, path, page, json_array_size(all));
 		if (next && (json_object_get(seen, next) || pages == PAGES_MOST)) {
 			err_set(err, ERR_INVALID, "GET %s: paging does not end", path);

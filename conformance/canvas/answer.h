@@ -27,6 +27,8 @@ json_t *answer_json(const struct call *call, struct err *err) MUST_USE;
 struct page_reader {
 	struct transport *transport;
 	int page_size;
+	size_t most; /* objects, and bytes of all pages: more is an error; 0: any number */
+	size_t most_bytes;
 	long status;   /* of the last answer */
 	char *refusal; /* text of a refusal, NULL otherwise; free() */
 };

@@ -482,3 +482,8 @@ const char *transport_token_url(const struct transport *transport)
 {
 	return transport->token_url;
 }
+
+const char *transport_token(const struct transport *transport)
+{
+	return transport->token;
+}

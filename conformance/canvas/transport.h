@@ -65,6 +65,21 @@ const char *transport_base(const struct transport *transport);
 const char *transport_root(const struct transport *transport);
 const char *transport_token_url(const struct transport *transport);
 
+/* The token that requests carry, borrowed; NULL: none. */
+const char *transport_token(const struct transport *transport);
+
+/* What is taken of an answer, by whoever must bear with any peer. 0: 64 MiB; any number. */
+struct answer_limits {
+	size_t bytes;  /* of a body */
+	size_t values; /* of its JSON, counted by what stands between them */
+};
+
+void transport_limit_answers(struct transport *transport, const struct answer_limits *limits);
+
+/* From now on no call goes on after the real time @end (0: for ever) or once @stopped says so
+ * (NULL: never): it gets no answer, and `error` says why. */
+void transport_limit(struct transport *transport, int64_t end, bool (*stopped)(void));
+
 /* Gets a token if one is needed. ERR_UNREACHABLE when nobody answers. */
 bool transport_connect(struct transport *transport, struct err *err) MUST_USE;
 

@@ -9,11 +9,13 @@
 #include "conformance/canvas/transport.h"
 
 struct slot {
+	const struct transport *transport;
 	CURL *easy;
 	struct curl_slist *headers;
 	struct call call;
 	int64_t not_before; /* real time; a retry waits until then */
 	int64_t began;
+	size_t values; /* of the answer's JSON so far */
 	bool busy, in_flight, refreshed;
 	int token_number; /* which token the request carried */
 	char curl_error[CURL_ERROR_SIZE];
@@ -30,6 +32,9 @@ struct transport {
 	void *observer;      /* its payload */
 	bool dead;           /* nobody listens any more: do not wait for each call again */
 	int64_t quiet_until; /* real time; the provider asked (Retry-After) to be left alone */
+	struct answer_limits answer_limits;
+	int64_t end; /* of all calls, real time; 0: none */
+	bool (*stopped)(void);
 };
 
 /* Makes the slot's handle ready for its call, with fresh credentials. */

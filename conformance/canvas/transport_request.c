@@ -15,11 +15,57 @@
 #define ANSWER_CAP (64u << 20)
 #define HEADERS_CAP (64u << 10)
 
+void transport_limit(struct transport *transport, int64_t end, bool (*stopped)(void))
+{
+	transport->end = end;
+	transport->stopped = stopped;
+}
+
+void transport_limit_answers(struct transport *transport, const struct answer_limits *limits)
+{
+	transport->answer_limits = *limits;
+}
+
+/* Why no call may go on; NULL: they may. */
+static const char *is_over(const struct transport *transport)
+{
+	if (transport->stopped && transport->stopped())
+		return "the run was interrupted";
+	if (transport->end && when_now() >= transport->end)
+		return "the time limit of the run is over";
+	return NULL;
+}
+
+/* curl asks all the while; anything but 0 ends the call. */
+static int go_on(void *payload, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return is_over(payload) != NULL;
+}
+
+static size_t answer_cap(const struct transport *transport)
+{
+	return transport->answer_limits.bytes ? transport->answer_limits.bytes : ANSWER_CAP;
+}
+
+/* Too many values take far more memory than their text does. */
+static bool too_many(struct slot *slot, const char *data, size_t length)
+{
+	size_t most = slot->transport->answer_limits.values;
+
+	for (size_t i = 0; most && i < length; i++)
+		slot->values += data[i] == ',' || data[i] == '[' || data[i] == '{';
+	return most && slot->values > most;
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *payload)
 {
-	struct call *call = payload;
+	struct slot *slot = payload;
+	struct call *call = &slot->call;
 
 	str_add_bytes(&call->answer, data, size * count);
+	if (too_many(slot, data, size * count))
+		call->answer.full = true;
 	return call->answer.full ? 0 : size * count;
 }
 
@@ -87,6 +133,15 @@ static void add_credentials(struct transport *transport, struct slot *slot, cons
 	}
 }
 
+/* Milliseconds that an answer may take. */
+static long patience(const struct transport *transport)
+{
+	int64_t most = transport->config.timeout_s * 1000LL;
+	int64_t left = transport->end ? transport->end - when_now() : most;
+
+	return (long)(left < 1 ? 1 : left < most ? left : most);
+}
+
 void request_set_up(struct transport *transport, struct slot *slot)
 {
 	struct call *call = &slot->call;
@@ -100,9 +155,11 @@ void request_set_up(struct transport *transport, struct slot *slot)
 	slot->headers = NULL;
 	str_release(&call->answer);
 	str_release(&call->headers);
-	str_init(&call->answer, ANSWER_CAP);
+	str_init(&call->answer, answer_cap(transport));
 	str_init(&call->headers, HEADERS_CAP);
 	slot->curl_error[0] = '\0';
+	slot->transport = transport;
+	slot->values = 0;
 
 	add_header(slot, "Expect", "");
 	add_header(slot, "Accept", "application/json");
@@ -129,13 +186,16 @@ void request_set_up(struct transport *transport, struct slot *slot)
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, transport->config.timeout_s * 1000L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, patience(transport));
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->curl_error);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, go_on);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transport);
 	free(url);
 }
 
@@ -182,6 +242,31 @@ void request_trace(struct transport *transport, const struct call *call)
 	str_release(&line);
 }
 
+/* Why there is no answer, in our words where curl's say too little. */
+static void explain(struct slot *slot, CURLcode code)
+{
+	struct call *call = &slot->call;
+	const char *over = is_over(slot->transport);
+	const char *words = *slot->curl_error ? slot->curl_error : curl_easy_strerror(code);
+
+	if (over)
+		snprintf(call->error, sizeof call->error, "%s", over);
+	else if (call->headers.full)
+		snprintf(call->error, sizeof call->error, "the headers are larger than %u KiB",
+			 HEADERS_CAP >> 10);
+	else if (call->answer.full && slot->values > slot->transport->answer_limits.values)
+		snprintf(call->error, sizeof call->error, "the answer holds more than %zu values",
+			 slot->transport->answer_limits.values);
+	else if (call->answer.full)
+		snprintf(call->error, sizeof call->error, "the answer is larger than %zu MiB",
+			 answer_cap(slot->transport) >> 20);
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		snprintf(call->error, sizeof call->error, "the certificate is not trusted: %.200s",
+			 words);
+	else
+		snprintf(call->error, sizeof call->error, "%s", words);
+}
+
 void request_note(struct slot *slot, CURLcode code)
 {
 	struct call *call = &slot->call;
@@ -193,10 +278,5 @@ void request_note(struct slot *slot, CURLcode code)
 		curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &call->status);
 		return;
 	}
-	if (call->answer.full)
-		snprintf(call->error, sizeof call->error, "the answer is larger than %u MiB",
-			 ANSWER_CAP >> 20);
-	else
-		snprintf(call->error, sizeof call->error, "%s",
-			 *slot->curl_error ? slot->curl_error : curl_easy_strerror(code));
+	explain(slot, code);
 }
