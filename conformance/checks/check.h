@@ -20,7 +20,8 @@ enum level { MUST, SHOULD, MAY };
 #define C_LINE_ITEM 8 /* needs a lineItem that the provider takes; implies writing */
 #define C_RESULT 16   /* and a result of it */
 #define C_AUTH 32     /* needs credentials at all */
-#define C_LENIENT 64  /* sends what Canvas sends though the schema does not allow it */
+#define C_WRITING (C_WRITES | C_LINE_ITEM | C_RESULT)
+#define C_LENIENT 64 /* sends what Canvas sends though the schema does not allow it */
 
 struct check {
 	const char *id;
@@ -64,6 +65,7 @@ enum base_form {
 struct subject {
 	unsigned version;
 	bool asked;               /* whether all this was looked for already */
+	bool unseen;              /* nobody answered while it was looked for */
 	char *why_not;            /* the provider does not speak the version; NULL: it does */
 	char *why_no_class;       /* NULL: there is one */
 	char *class_id, *student; /* a class with two students, and the first of them */
@@ -84,6 +86,8 @@ struct subject {
 	json_t *lists;             /* see district.h; NULL until somebody asks */
 };
 
+#define UNANSWERED_MOST 3 /* calls in a row, until the provider may be gone */
+
 struct judge {
 	const struct judge_options *options;
 	struct random random;
@@ -93,11 +97,15 @@ struct judge {
 	unsigned needs;             /* of all checks that are to run */
 	int unanswered;             /* calls in a row */
 	bool gone;                  /* nobody answers any more */
+	bool cleaning;              /* the checks are over, what was written is removed */
+	const char *ended;          /* why checks were not asked any more; NULL: all were */
 	json_t *exchanges;          /* of the current check */
+	size_t left_out;            /* of them, because they were too many */
 	json_t *written;            /* targets to delete, oldest first */
 	json_t *left;               /* targets that the provider would not delete */
 	json_t *ours;               /* set of the ids under which we have written */
 	struct deviations current;  /* of the answers of the current check */
+	json_t *secrets;            /* texts that must not be told */
 	json_t *kinds;              /* of deviations, to be shown with the verdict; or NULL */
 	char *verdict_text;         /* set by judge_fail, judge_warn, judge_skip, judge_blind */
 	bool failed, warned, skipped, blind;
@@ -122,7 +130,9 @@ struct agenda {
 bool agenda_make(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
 		 struct err *err) MUST_USE;
 void agenda_release(struct agenda *agenda);
-/* {"id", "suite", "version", "level", "clause", "title"}. Returns (json_decref). */
+/* Why the options leave a check out, whatever the provider is like; NULL: they do not. */
+const char *check_left_out(const struct judge_options *options, const struct check *check);
+/* {"id", "suite", "version", "level", "clause", "title", "writes"}. Returns (json_decref). */
 json_t *planned_describe(const struct planned *planned) MUST_USE;
 
 /* subject.c */
@@ -144,12 +154,30 @@ const char *judge_id(struct judge *judge, const char *place);
 bool judge_has(struct judge *judge, const char *collection, const char **why);
 /* The categories as the provider lists them; borrowed. */
 const json_t *judge_categories(struct judge *judge);
+/* Reads pages of a collection, as many as may be: what goes on without end is an error. */
+struct page_reader judge_reader(const struct judge *judge) MUST_USE;
 /* A whole collection below the service root, quietly. Returns (json_decref); NULL with @err. */
 json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err);
 
 /* The absolute or relative URL of a path below the service root, in the service of the judged
  * version that has it. Returns (free). */
 char *judge_target(const struct judge *judge, const char *path) MUST_USE;
+
+/* Why nobody is to be asked any more: the run is over, or the provider is gone. NULL: go on. */
+const char *judge_ended(struct judge *judge);
+/* Likewise; where it is over the check is blind. */
+bool judge_may_ask(struct judge *judge);
+
+/* exchange.c */
+
+/* Keeps the last call as an exchange of the check. */
+void judge_keep(struct judge *judge);
+/* Notes a text that no report may tell: a secret, a token. Short ones are words of everybody. */
+void judge_secret(struct judge *judge, const char *text);
+/* Puts asterisks in place of all of them, wherever they stand in @value. */
+void judge_hide(const struct judge *judge, json_t *value);
+
+/* judge.c */
 
 /* Sends a request and keeps it as an exchange of the check; the answer is in
  * judge->call until the next one. {places} are filled in @target; where one is not to be had

@@ -164,12 +164,16 @@ static size_t count_id(const json_t *list, const char *id)
 /* All pages of a collection of the class. */
 static json_t *whole_list(struct judge *judge, const char *target, const char *key)
 {
-	struct page_reader reader = { .transport = judge->options->transport, .page_size = 100 };
+	struct page_reader reader = judge_reader(judge);
 	struct err err = ERR_INIT;
 	json_t *list;
 
 	judge_call(judge, "GET", target, NULL); /* kept as the exchange */
-	list = judge->failed ? NULL : read_collection(&reader, judge->call.target, key, &err);
+	list = judge->failed || judge->blind
+		       ? NULL
+		       : read_collection(&reader, judge->call.target, key, &err);
+	if (!list && err.code == ERR_UNREACHABLE)
+		judge_blind(judge, "not seen: %s", err.text);
 	if (!list)
 		judge_fail(judge, "%s", err.text);
 	free(reader.refusal);

@@ -1,5 +1,5 @@
 /*
- * judge.c - what a check may do, and how its exchanges are kept.
+ * judge.c - what a check may do.
  */
 #include "conformance/checks/check.h"
 
@@ -7,14 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/jsonw.h"
 #include "base/jsonx.h"
 #include "base/url.h"
 #include "base/when.h"
 #include "oneroster/operations.h"
-
-#define UNANSWERED_MOST 3 /* in a row, until the provider may be gone */
-#define SHOWN 4000        /* bytes of a body that a report keeps */
 
 /* {class} and the like become encoded ids. Returns (free); NULL when one is not to be had, which
  * leaves the check blind. */
@@ -74,73 +70,6 @@ char *judge_target(const struct judge *judge, const char *path)
 		       service_root(service, version), path);
 }
 
-static void add_shown(struct jsonw *w, const char *key, const char *text)
-{
-	char *cut = xstrndup(text, SHOWN);
-
-	utf8_scrub(cut);
-	jsonw_key_text(w, key, cut);
-	free(cut);
-}
-
-static bool holds_secret(const struct call *call)
-{
-	return call->body && strstr(call->body, "client_secret");
-}
-
-/* A line for the shell that repeats the request; the token is left to the reader. */
-static void add_curl(struct jsonw *w, const struct judge *judge, const struct call *call)
-{
-	struct str line = STR_INIT;
-
-	str_format(&line, "curl -i -X %s", call->method);
-	if (call->auth == CALL_AUTH && judge->options->auth == TRANSPORT_OAUTH2)
-		str_add(&line, " -H \"Authorization: Bearer $TOKEN\"");
-	if (call->body && strlen(call->body) < SHOWN && !holds_secret(call)) {
-		str_format(&line, " -H 'Content-Type: %s' -d '",
-			   call->content_type ? call->content_type : "application/json");
-		for (const char *c = call->body; *c; c++)
-			str_add(&line, *c == '\'' ? "'\\''" : (char[]){ *c, '\0' });
-		str_add(&line, "'");
-	}
-	str_format(&line, " '%s%s'",
-		   *call->target == '/' ? transport_root(judge->options->transport) : "",
-		   call->target);
-	utf8_scrub(line.text);
-	jsonw_key_text(w, "curl", str_text(&line));
-	str_release(&line);
-}
-
-static void keep(struct judge *judge)
-{
-	const struct call *call = &judge->call;
-	struct str text = STR_INIT;
-	struct jsonw w;
-
-	if (!judge->exchanges)
-		return;
-	jsonw_init(&w, &text, 0);
-	jsonw_object(&w);
-	jsonw_key_text(&w, "method", call->method);
-	jsonw_key_text(&w, "target", call->target);
-	if (holds_secret(call))
-		jsonw_key_text(&w, "request", "(credentials)");
-	else if (call->body)
-		add_shown(&w, "request", call->body);
-	jsonw_key_int(&w, "status", call->status);
-	if (!call->answered)
-		jsonw_key_text(&w, "error", call->error);
-	else if (strstr(str_text(&call->answer), "access_token"))
-		jsonw_key_text(&w, "response", "(a token)");
-	else
-		add_shown(&w, "response", str_text(&call->answer));
-	jsonw_key_int(&w, "ms", (int64_t)call->ms);
-	add_curl(&w, judge, call);
-	jsonw_object_end(&w);
-	json_array_append_new(judge->exchanges, json_loads(str_text(&text), 0, NULL));
-	str_release(&text);
-}
-
 /* A provider may break off some requests only: after several in a row one that is harmless
  * decides. */
 static bool is_gone(struct judge *judge)
@@ -157,14 +86,24 @@ static bool is_gone(struct judge *judge)
 	return judge->gone;
 }
 
-/* A run that is over, or a provider that is gone, is not asked any more. */
-static bool may_ask(struct judge *judge)
+const char *judge_ended(struct judge *judge)
 {
+	if (judge->options->stopped && judge->options->stopped() && !judge->cleaning)
+		return "the run was interrupted";
 	if (judge->end && when_now() >= judge->end)
-		judge_blind(judge, "not seen: the time limit of the run is over");
-	else if (is_gone(judge))
-		judge_blind(judge, "not seen: the provider does not answer any more");
-	return !judge->blind;
+		return "the time limit of the run is over";
+	return is_gone(judge) ? "the provider does not answer any more" : NULL;
+}
+
+bool judge_may_ask(struct judge *judge)
+{
+	const char *why = judge_ended(judge);
+
+	if (why) {
+		judge_blind(judge, "not seen: %s", why);
+		judge->ended = judge->ended ? judge->ended : why;
+	}
+	return !why && !judge->blind;
 }
 
 const struct call *judge_send(struct judge *judge, struct call *call)
@@ -173,10 +112,10 @@ const struct call *judge_send(struct judge *judge, struct call *call)
 	judge->call = *call;
 	*call = (struct call){ 0 };
 	call = &judge->call;
-	if (!call->target || !may_ask(judge))
+	if (!call->target || !judge_may_ask(judge))
 		return call;
 	transport_call(judge->options->transport, call);
-	keep(judge);
+	judge_keep(judge);
 	judge->unanswered = call->answered ? 0 : judge->unanswered + 1;
 	if (!call->answered)
 		judge_blind(judge, "%s %s: no answer: %s", call->method, call->target, call->error);
@@ -187,12 +126,14 @@ const struct call *judge_call_as(struct judge *judge, const char *method, const 
 				 const char *body, enum call_auth auth, const char *authorization)
 {
 	struct call call = { .method = method, .auth = auth, .authorization = authorization };
-	char *path = fill_target(judge, target);
+	char *path = judge_may_ask(judge) ? fill_target(judge, target) : NULL;
 
 	call.target = path ? judge_target(judge, path) : NULL;
 	call.body = xstrdup(body);
 	free(path);
 	judge_send(judge, &call);
+	if (!judge->call.target) /* nothing was sent; checks name what they asked for */
+		judge->call.target = xstrdup(target);
 	judge->call.authorization = NULL; /* the caller's */
 	return &judge->call;
 }

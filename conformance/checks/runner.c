@@ -11,24 +11,24 @@
 #include "base/when.h"
 #include "oneroster/vocab.h"
 
+#define ANSWER_MOST (8UL << 20) /* bytes */
+#define VALUES_MOST 500000
+#define CLEAN_UP_MS 10000      /* without an answer */
+#define CLEAN_UP_MOST_MS 60000 /* whatever is answered */
+
 /* Why a check cannot run here; NULL when it can. */
 static const char *unfit(struct judge *judge, const struct check *check)
 {
 	const struct subject *s = judge->subject;
-	unsigned writes = C_WRITES | C_LINE_ITEM | C_RESULT;
 	const char *why = NULL;
 
 	if (s->why_not)
 		return s->why_not;
-	if ((check->needs & writes) && judge->options->read_only)
-		return "it writes, and --read-only was given";
-	if ((check->needs & (C_AUTH | C_OAUTH1 | C_OAUTH2)) &&
-	    judge->options->auth == TRANSPORT_NONE)
-		return "no credentials are used (--auth none)";
+	why = check_left_out(judge->options, check);
+	if (why)
+		return why;
 	if ((check->needs & C_OAUTH1) && !s->oauth1)
 		return "the provider does not take OAuth 1.0a with this credential";
-	if ((check->needs & C_OAUTH2) && !s->oauth2)
-		return "tokens are not used (--auth oauth1)";
 	if ((check->needs & C_LENIENT) && s->strict)
 		return s->strict;
 	if (check->has)
@@ -46,6 +46,7 @@ static bool lacks_object(struct judge *judge, const struct check *check)
 
 	if (!line_item && !result)
 		return false;
+	judge_may_ask(judge); /* blind, where that is why */
 	if (!s->class_id)
 		judge_blind(judge, "not seen: there is no class to write into: %s",
 			    s->why_no_class ? s->why_no_class : "none was found");
@@ -84,20 +85,28 @@ static void run_check(struct running *running, const struct planned *planned)
 	json_t *row = planned_describe(planned);
 
 	judge->exchanges = json_array();
+	judge->left_out = 0;
 	judge_clear(judge);
 	deviations_init(&judge->current, judge->ours);
-	why = unfit(judge, check);
+	why = judge->subject->unseen ? check_left_out(judge->options, check) : unfit(judge, check);
 	if (why)
 		judge_skip(judge, "%s", why);
+	else if (judge->subject->unseen)
+		judge_blind(judge, "not seen: %s", judge->ended);
 	else if (!lacks_object(judge, check))
 		check->run(judge, check);
 	json_object_set_new(row, "verdict", json_string(verdict(judge, check)));
 	json_object_set_new(row, "message",
 			    json_string(judge->verdict_text ? judge->verdict_text : check->title));
+	if (why && check_left_out(judge->options, check))
+		json_object_set_new(row, "left_out", json_true());
 	if (judge->kinds)
 		json_object_set_new(row, "answers", judge->kinds);
 	judge->kinds = NULL;
 	json_object_set_new(row, "exchanges", judge->exchanges);
+	if (judge->left_out)
+		json_object_set_new(row, "exchanges_left_out",
+				    json_integer((json_int_t)judge->left_out));
 	json_array_append_new(running->results, row);
 	deviations_release(&judge->current);
 	judge_clear(judge);
@@ -105,19 +114,32 @@ static void run_check(struct running *running, const struct planned *planned)
 	progress_step(&running->progress, (int64_t)json_array_size(running->results));
 }
 
-/* Deletes what was written, results before lineItems; notes what stays. */
+/* Deletes what was written, results before lineItems; notes what stays. A run that was broken
+ * off cleans up, too; a provider that goes on answering gets more time for it than one that lets
+ * us wait. */
 static void clean_up(struct judge *judge)
 {
-	judge->end = 0; /* a run that was broken off must clean up, too */
+	struct transport *transport = judge->options->transport;
+	int64_t most = when_now() + CLEAN_UP_MOST_MS;
+
+	judge->cleaning = true;
+	judge->end = when_now() + CLEAN_UP_MS;
+	judge->gone = false; /* it may be back */
+	judge->unanswered = judge->ended ? UNANSWERED_MOST : 0;
 	for (size_t i = json_array_size(judge->written); i-- > 0;) {
 		json_t *target = json_array_get(judge->written, i);
 		const struct call *call;
 
 		judge_clear(judge);
+		transport_limit(transport, judge->end, NULL);
 		call = judge_call(judge, "DELETE", json_string_value(target), NULL);
+		if (call->answered && judge->end < most)
+			judge->end = when_now() + CLEAN_UP_MS < most ? when_now() + CLEAN_UP_MS
+								     : most;
 		if (!answer_is_success(call) && call->status != 404)
 			json_array_append(judge->left, target);
 	}
+	transport_limit(transport, 0, NULL);
 }
 
 /* How many of the checks have which verdict; @suite NULL: of all. */
@@ -170,6 +192,7 @@ static void release(struct judge *judge)
 	json_decref(judge->written);
 	json_decref(judge->left);
 	json_decref(judge->ours);
+	json_decref(judge->secrets);
 	judge_clear(judge);
 	for (size_t i = 0; i < ARRAY_SIZE(judge->subjects); i++)
 		subject_release(&judge->subjects[i]);
@@ -190,6 +213,7 @@ static json_t *make_report(const struct judge *judge, json_t *checks)
 {
 	const struct judge_options *options = judge->options;
 	const char *class_id = NULL;
+	char at[WHEN_TEXT];
 	json_t *report = json_object(), *answers = json_array(), *capabilities = json_object();
 
 	for (size_t i = 0; i < ARRAY_SIZE(judge->subjects); i++) {
@@ -205,6 +229,10 @@ static json_t *make_report(const struct judge *judge, json_t *checks)
 	}
 	json_object_set_new(report, "url", json_string(transport_base(options->transport)));
 	json_object_set_new(report, "seed", json_integer((json_int_t)options->seed));
+	when_format(options->now, at);
+	json_object_set_new(report, "at", json_string(at));
+	json_object_set_new(report, "ended",
+			    judge->ended ? json_string(judge->ended) : json_null());
 	json_object_set_new(report, "class", class_id ? json_string(class_id) : json_null());
 	json_object_set_new(report, "summary", summary(checks, NULL));
 	json_object_set_new(report, "suites", summary_of_suites(checks));
@@ -214,17 +242,39 @@ static json_t *make_report(const struct judge *judge, json_t *checks)
 	return report;
 }
 
-/* The version in which suites of both are run where nobody chose one. */
-static bool choose_version(struct judge *judge, unsigned *version, struct err *err)
+/* Turns to the version of a check. A provider that was there when the run began may be gone by
+ * now: what it did not show any more is not seen, the rest stays told. So it is when the run ends
+ * while things are looked for: half of them would say something else than all. */
+static bool turn(struct running *running, unsigned version, struct err *err)
 {
+	struct judge *judge = running->judge;
+	bool known = judge->subjects[version & V12 ? 1 : 0].asked;
+	struct err why = ERR_INIT;
+
+	if (!judge_turn(judge, version, &why)) {
+		if (why.code != ERR_UNREACHABLE || !json_array_size(running->results))
+			return err_set(err, why.code, "%s", why.text);
+		judge->gone = true;
+	}
+	if (known || !judge_ended(judge))
+		return true;
+	judge->subject->unseen = true;
+	judge->ended = judge_ended(judge);
+	return true;
+}
+
+/* The version in which suites of both are run where nobody chose one. */
+static bool choose_version(struct running *running, unsigned *version, struct err *err)
+{
+	struct judge *judge = running->judge;
 	unsigned wanted = judge->options->version;
 
 	*version = wanted ? wanted : V11;
-	if (!judge_turn(judge, *version, err))
+	if (!turn(running, *version, err))
 		return false;
 	if (wanted || !judge->subject->why_not)
 		return true;
-	if (!judge_turn(judge, V12, err))
+	if (!turn(running, V12, err))
 		return false;
 	*version = judge->subject->why_not ? V11 : V12;
 	return true;
@@ -233,11 +283,31 @@ static bool choose_version(struct judge *judge, unsigned *version, struct err *e
 static bool run_all(struct running *running, const struct agenda *agenda, struct err *err)
 {
 	for (size_t i = 0; i < agenda->count; i++) {
-		if (!judge_turn(running->judge, agenda->items[i].version, err))
+		if (!turn(running, agenda->items[i].version, err))
 			return false;
 		run_check(running, &agenda->items[i]);
 	}
 	return true;
+}
+
+/* What the run has for itself from the start. */
+static void begin(struct judge *judge)
+{
+	static const struct answer_limits limits = { ANSWER_MOST, VALUES_MOST };
+	const struct judge_options *options = judge->options;
+	const char *colon = options->credential ? strchr(options->credential, ':') : NULL;
+
+	if (options->seed)
+		random_seed(&judge->random, options->seed);
+	if (options->time_limit_ms)
+		judge->end = when_now() + options->time_limit_ms;
+	subject_init(&judge->subjects[0], V11, judge->ours);
+	subject_init(&judge->subjects[1], V12, judge->ours);
+	judge->subject = &judge->subjects[0];
+	judge_secret(judge, colon ? colon + 1 : NULL);
+	transport_observe(options->transport, look_at, judge);
+	transport_limit(options->transport, judge->end, options->stopped);
+	transport_limit_answers(options->transport, &limits);
 }
 
 json_t *judge_run(const struct judge_options *options, struct err *err)
@@ -245,27 +315,21 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 	struct judge judge = { .options = options,
 			       .written = json_array(),
 			       .left = json_array(),
-			       .ours = json_object() };
+			       .ours = json_object(),
+			       .secrets = json_object() };
 	struct running running = { .judge = &judge, .results = json_array() };
 	struct agenda agenda = { NULL };
 	json_t *report = NULL;
 	unsigned version = V11;
 	bool good;
 
-	if (options->seed)
-		random_seed(&judge.random, options->seed);
-	if (options->time_limit_ms)
-		judge.end = when_now() + options->time_limit_ms;
-	subject_init(&judge.subjects[0], V11, judge.ours);
-	subject_init(&judge.subjects[1], V12, judge.ours);
-	judge.subject = &judge.subjects[0];
-	transport_observe(options->transport, look_at, &judge);
+	begin(&judge);
 	/* a suite that is not there is told before anybody is asked */
 	good = agenda_make(&agenda, options, V11, err);
 	for (size_t i = 0; i < agenda.count; i++)
 		judge.needs |= agenda.items[i].check->needs;
 	if (good && transport_connect(options->transport, err) &&
-	    choose_version(&judge, &version, err)) {
+	    choose_version(&running, &version, err)) {
 		agenda_release(&agenda);
 		if (!agenda_make(&agenda, options, version, err))
 			BUG("an agenda that could be made cannot be made again");
@@ -276,8 +340,10 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 	}
 	clean_up(&judge);
 	transport_observe(options->transport, NULL, NULL);
-	if (report)
+	if (report) {
 		json_object_set(report, "left_behind", judge.left);
+		judge_hide(&judge, report);
+	}
 	agenda_release(&agenda);
 	json_decref(running.results);
 	release(&judge);

@@ -15,6 +15,8 @@
 #include "oneroster/operations.h"
 
 #define CLASSES_TRIED 50
+#define OBJECTS_MOST 50000      /* of a collection */
+#define BYTES_MOST (32UL << 20) /* of its pages */
 
 /* What {places} of a path stand for, where the subject has no member for it: the first of a
  * collection, or a member of the class, so that the ids of a path belong together. */
@@ -74,9 +76,17 @@ void subject_release(struct subject *subject)
 	free(subject->why_no_line_item);
 }
 
+struct page_reader judge_reader(const struct judge *judge)
+{
+	return (struct page_reader){ .transport = judge->options->transport,
+				     .page_size = 100,
+				     .most = OBJECTS_MOST,
+				     .most_bytes = BYTES_MOST };
+}
+
 json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err)
 {
-	struct page_reader reader = { .transport = judge->options->transport, .page_size = 100 };
+	struct page_reader reader = judge_reader(judge);
 	char *target = judge_target(judge, path);
 	json_t *list = read_collection(&reader, target, key, err);
 

@@ -177,6 +177,17 @@ void agenda_release(struct agenda *agenda)
 	*agenda = (struct agenda){ NULL };
 }
 
+const char *check_left_out(const struct judge_options *options, const struct check *check)
+{
+	if ((check->needs & C_WRITING) && options->read_only)
+		return "it writes, and --read-only was given";
+	if ((check->needs & (C_AUTH | C_OAUTH1 | C_OAUTH2)) && options->auth == TRANSPORT_NONE)
+		return "no credentials are used (--auth none)";
+	if ((check->needs & C_OAUTH2) && options->auth == TRANSPORT_OAUTH1)
+		return "tokens are not used (--auth oauth1)";
+	return NULL;
+}
+
 json_t *planned_describe(const struct planned *planned)
 {
 	const struct check *check = planned->check;
@@ -188,12 +199,12 @@ json_t *planned_describe(const struct planned *planned)
 	json_object_set_new(row, "level", json_string(level_names[check->level]));
 	json_object_set_new(row, "clause", json_string(check->clause));
 	json_object_set_new(row, "title", json_string(check->title));
+	json_object_set_new(row, "writes", json_boolean(check->needs & C_WRITING));
 	return row;
 }
 
 json_t *judge_list(const struct judge_options *options, struct err *err)
 {
-	unsigned writes = C_WRITES | C_LINE_ITEM | C_RESULT;
 	struct agenda agenda;
 	json_t *list = json_array();
 
@@ -204,10 +215,27 @@ json_t *judge_list(const struct judge_options *options, struct err *err)
 	for (size_t i = 0; list && i < agenda.count; i++) {
 		json_t *row = planned_describe(&agenda.items[i]);
 
-		json_object_set_new(row, "writes",
-				    json_boolean(agenda.items[i].check->needs & writes));
+		const char *why = check_left_out(options, agenda.items[i].check);
+
+		if (why)
+			json_object_set_new(row, "left_out", json_string(why));
 		json_array_append_new(list, row);
 	}
 	agenda_release(&agenda);
 	return list;
+}
+
+json_t *judge_catalogue(void)
+{
+	static const unsigned versions[] = { V11, V12 };
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++) {
+		struct err err = ERR_INIT;
+		json_t *list = judge_list(&(struct judge_options){ .version = versions[i] }, &err);
+
+		json_array_extend(all, list);
+		json_decref(list);
+	}
+	return all;
 }
