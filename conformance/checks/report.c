@@ -1,221 +1,223 @@
 /*
- * report.c - the judge's report.
+ * report.c - what the writers of a judge's report share: groups of checks, words, escapes.
  */
-#include "conformance/checks/report.h"
+#include "conformance/checks/report_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonx.h"
-#include "conformance/canvas/deviations.h"
 
-#define ANSWERS_SHOWN 30
-
-static const struct {
-	const char *verdict, *word, *color;
-} verdicts[] = {
-	{ "pass", "pass", "\033[32m" },       { "fail", "FAIL", "\033[31m" },
-	{ "warning", "warning", "\033[33m" }, { "skipped", "skipped", "" },
-	{ "error", "ERROR", "\033[31m" },
+const struct verdict_words verdict_words[VERDICTS] = {
+	[PASS] = { "pass", "pass", "passed", "passed", "\033[32m" },
+	[FAIL] = { "fail", "FAIL", "failed", "failed", "\033[31m" },
+	[WARNING] = { "warning", "warning", "warning", "warnings", "\033[33m" },
+	[SKIPPED] = { "skipped", "skipped", "skipped", "skipped", "" },
+	[ERROR] = { "error", "ERROR", "error", "errors", "\033[31m" },
 };
 
-static void print_verdict(FILE *out, const char *verdict, bool color)
+/* In the order in which they are told. */
+static const struct {
+	const char *key, *words;
+} facts[] = {
+	{ "url", "URL" },
+	{ "class", "class" },
+	{ "sandbox", "sandbox" },
+	{ "clients", "clients" },
+	{ "exchanges", "exchanges" },
+	{ "version", "OneRoster" },
+	{ "not_attributed", "exchanges of nobody for certain" },
+	{ "incomplete", "not the whole story" },
+	{ "seed", "seed" },
+	{ "at", "judged at" },
+	{ "ended", "broken off" },
+};
+
+enum verdict verdict_of(const json_t *row)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
-		if (same_text(verdicts[i].verdict, verdict))
-			fprintf(out, "%s%-8s%s", color ? verdicts[i].color : "", verdicts[i].word,
-				color && *verdicts[i].color ? "\033[0m" : "");
+	for (enum verdict v = PASS; v < VERDICTS; v++)
+		if (same_text(verdict_words[v].verdict, jsonx_text(row, "verdict")))
+			return v;
+	return ERROR;
 }
 
-static void print_exchange(FILE *out, const json_t *check)
+int64_t row_ms(const json_t *row)
 {
-	const json_t *exchanges = json_object_get(check, "exchanges");
-	const json_t *last = json_array_get(exchanges, json_array_size(exchanges) - 1);
-
-	if (!last)
-		return;
-	if (jsonx_text(last, "response") && *jsonx_text(last, "response"))
-		fprintf(out, "         answer  %.300s\n", jsonx_text(last, "response"));
-	fprintf(out, "         repeat  %s\n", jsonx_text(last, "curl"));
-}
-
-static void print_left(FILE *out, const json_t *left)
-{
-	const json_t *target;
+	const json_t *exchange;
+	int64_t ms = 0;
 	size_t i;
 
-	if (json_array_size(left))
-		fprintf(out, "left behind, because the provider would not delete it:\n");
-	json_array_foreach (left, i, target)
-		fprintf(out, "  %s\n", json_string_value(target));
+	json_array_foreach (json_object_get(row, "exchanges"), i, exchange)
+		ms += jsonx_int(exchange, "ms");
+	return ms;
 }
 
-/* How answers depart from the schema, a line per kind. */
-static void print_answers(FILE *out, const json_t *answers)
+const json_t *row_last_exchange(const json_t *row)
 {
-	const json_t *kind;
-	size_t i;
+	const json_t *exchanges = json_object_get(row, "exchanges");
 
-	json_array_foreach (answers, i, kind) {
-		struct str line = STR_INIT;
-
-		if (i == ANSWERS_SHOWN) {
-			fprintf(out, "         and %zu more kinds (--json lists them all)\n",
-				json_array_size(answers) - i);
-			return;
-		}
-		deviation_format(kind, &line);
-		fprintf(out, "         answer  %s\n", str_text(&line));
-		str_release(&line);
-	}
+	return json_array_get(exchanges, json_array_size(exchanges) - 1);
 }
 
-int checks_id_width(const json_t *checks)
+static void count(struct group *group, const json_t *row)
 {
-	const json_t *check;
-	size_t i, width = 12;
-
-	json_array_foreach (checks, i, check)
-		if (strlen(jsonx_text(check, "id")) > width)
-			width = strlen(jsonx_text(check, "id"));
-	return (int)width;
+	group->of[verdict_of(row)]++;
+	group->expected += jsonx_true(row, "expected");
+	group->ms += row_ms(row);
 }
 
-/* Who was judged: a provider, or the clients of a journal (consumer/consumer.h). */
-static void print_head(FILE *out, const json_t *report)
+static bool together(const json_t *a, const json_t *b)
 {
-	const json_t *clients = json_object_get(report, "clients"), *client, *suite;
-	const char *class_id = jsonx_text(report, "class");
-	size_t i;
-
-	if (!clients) {
-		fprintf(out, "Checked %s%s%s (seed %lld)\n", jsonx_text(report, "url"),
-			class_id ? " in class " : "", class_id ? class_id : "",
-			(long long)jsonx_int(report, "seed"));
-		json_array_foreach (json_object_get(report, "suites"), i, suite)
-			fprintf(out, "%s%s (OneRoster %s)",
-				i ? ", " : "suites: ", jsonx_text(suite, "suite"),
-				jsonx_text(suite, "version"));
-		fputs("\n\n", out);
-		return;
-	}
-	fprintf(out, "Checked client ");
-	json_array_foreach (clients, i, client)
-		fprintf(out, "%s%s", i ? ", " : "", json_string_value(client));
-	fprintf(out, " by %lld exchanges of sandbox %s at %s (OneRoster %s)\n",
-		(long long)jsonx_int(report, "exchanges"), jsonx_text(report, "sandbox"),
-		jsonx_text(report, "url"), jsonx_text(report, "version"));
-	if (jsonx_text(report, "incomplete"))
-		fprintf(out, "Not the whole story: %s\n", jsonx_text(report, "incomplete"));
-	if (jsonx_int(report, "not_attributed"))
-		fprintf(out, "%lld exchanges belong to none of them for certain\n",
-			(long long)jsonx_int(report, "not_attributed"));
-	fputc('\n', out);
+	return same_text(jsonx_text(a, "suite"), jsonx_text(b, "suite")) &&
+	       same_text(jsonx_text(a, "version"), jsonx_text(b, "version"));
 }
 
-void checks_print(FILE *out, const json_t *report, bool color)
+bool group_next(const json_t *checks, struct group *group)
 {
-	const json_t *check, *summary = json_object_get(report, "summary");
-	size_t i;
+	size_t begin = group->end;
+	const json_t *first = json_array_get(checks, begin);
 
-	int width = checks_id_width(json_object_get(report, "checks"));
+	*group = (struct group){ .begin = begin, .end = begin };
+	while (group->end < json_array_size(checks) &&
+	       together(first, json_array_get(checks, group->end)))
+		count(group, json_array_get(checks, group->end++));
+	return group->end > group->begin;
+}
 
-	print_head(out, report);
-	json_array_foreach (json_object_get(report, "checks"), i, check) {
-		const char *verdict = jsonx_text(check, "verdict");
-		bool bad = !same_text(verdict, "pass") && !same_text(verdict, "skipped");
+struct group group_all(const json_t *checks)
+{
+	struct group group = { .end = json_array_size(checks) };
 
-		print_verdict(out, verdict, color);
-		fprintf(out, " %-*s %-6s %s\n", width, jsonx_text(check, "id"),
-			jsonx_text(check, "level"), jsonx_text(check, "title"));
-		if (same_text(verdict, "skipped"))
-			fprintf(out, "         because %s\n", jsonx_text(check, "message"));
-		if (!bad)
+	for (size_t i = 0; i < group.end; i++)
+		count(&group, json_array_get(checks, i));
+	return group;
+}
+
+void group_title(const json_t *checks, const struct group *group, struct str *out)
+{
+	const json_t *row = json_array_get(checks, group->begin);
+	const char *suite = jsonx_text(row, "suite"), *version = jsonx_text(row, "version");
+
+	str_add(out, suite ? suite : "checks");
+	if (version)
+		str_format(out, " (OneRoster %s)", version);
+}
+
+void group_counts(const struct group *group, struct str *out)
+{
+	size_t total = group->end - group->begin;
+	const char *before = ": ";
+
+	str_format(out, "%zu check%s", total, total == 1 ? "" : "s");
+	for (enum verdict v = PASS; v < VERDICTS; v++) {
+		if (!group->of[v])
 			continue;
-		fprintf(out, "         found   %s\n         clause  %s\n",
-			jsonx_text(check, "message"), jsonx_text(check, "clause"));
-		if (json_array_size(json_object_get(check, "answers")))
-			print_answers(out, json_object_get(check, "answers"));
-		else
-			print_exchange(out, check);
+		str_format(out, "%s%zu %s", before, group->of[v],
+			   group->of[v] == 1 ? verdict_words[v].one : verdict_words[v].many);
+		before = ", ";
 	}
-	fprintf(out,
-		"\n%zu checks: %lld passed, %lld failed, %lld warnings, %lld skipped, %lld "
-		"errors\n",
-		json_array_size(json_object_get(report, "checks")),
-		(long long)jsonx_int(summary, "pass"), (long long)jsonx_int(summary, "fail"),
-		(long long)jsonx_int(summary, "warning"), (long long)jsonx_int(summary, "skipped"),
-		(long long)jsonx_int(summary, "error"));
-	print_left(out, json_object_get(report, "left_behind"));
+	if (group->expected)
+		str_format(out, " (%zu as expected)", group->expected);
 }
 
-static void xml(struct str *out, const char *text)
+static void add_value(const json_t *value, struct str *out)
+{
+	const json_t *item;
+	size_t i;
+
+	if (json_is_string(value))
+		str_add(out, json_string_value(value));
+	else if (json_is_integer(value))
+		str_format(out, "%lld", (long long)json_integer_value(value));
+	json_array_foreach (value, i, item) {
+		str_add(out, i ? ", " : "");
+		add_value(item, out);
+	}
+}
+
+const char *report_fact(const json_t *report, size_t *i, const char **key, struct str *value)
+{
+	for (; *i < ARRAY_SIZE(facts); (*i)++) {
+		const json_t *fact = json_object_get(report, facts[*i].key);
+
+		if (!fact || json_is_null(fact) ||
+		    (json_is_integer(fact) && !json_integer_value(fact)))
+			continue;
+		str_clear(value);
+		add_value(fact, value);
+		*key = facts[*i].key;
+		return facts[(*i)++].words;
+	}
+	return NULL;
+}
+
+/* U+FFFE and U+FFFF are no characters of XML 1.0, and of control characters only these. */
+static size_t unprintable(const char *text)
+{
+	unsigned char c = (unsigned char)*text;
+
+	if (starts_with(text, "\xef\xbf\xbe") || starts_with(text, "\xef\xbf\xbf"))
+		return 3;
+	return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+}
+
+void markup_add(struct str *out, const char *text)
 {
 	static const struct {
 		char c;
 		const char *entity;
-	} entities[] = { { '<', "&lt;" }, { '>', "&gt;" }, { '&', "&amp;" }, { '"', "&quot;" } };
+	} entities[] = { { '<', "&lt;" },
+			 { '>', "&gt;" },
+			 { '&', "&amp;" },
+			 { '"', "&quot;" },
+			 { '\'', "&#39;" } };
 
-	for (; text && *text; text++) {
-		const char *entity = NULL;
+	while (text && *text) {
+		size_t bad = unprintable(text);
+		const char *entity = bad ? "?" : NULL;
 
 		for (size_t i = 0; i < ARRAY_SIZE(entities); i++)
 			if (entities[i].c == *text)
 				entity = entities[i].entity;
 		if (entity)
 			str_add(out, entity);
-		else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
-			str_add_char(out, *text);
 		else
-			str_add_char(out, '?'); /* XML 1.0 has no other control characters */
+			str_add_char(out, *text);
+		text += bad ? bad : 1;
 	}
 }
 
-static void junit_case(struct str *out, const json_t *check)
+void cut_note(const json_t *exchange, const char *which, struct str *out)
 {
-	static const struct {
-		const char *verdict, *open, *close;
-	} bodies[] = {
-		{ "fail", "<failure message=\"", "\"/>" },
-		{ "error", "<error message=\"", "\"/>" },
-		{ "skipped", "<skipped message=\"", "\"/>" },
-		{ "warning", "<system-out>warning: ", "</system-out>" },
-	};
+	char *key = xformat("%s_bytes", which);
+	long long bytes = (long long)jsonx_int(exchange, key);
 
-	str_format(out, "    <testcase classname=\"mocksis.%s\" name=\"",
-		   jsonx_text(check, "level"));
-	xml(out, jsonx_text(check, "id"));
-	str_add_char(out, ' ');
-	xml(out, jsonx_text(check, "title"));
-	str_add(out, "\">");
-	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
-		if (!same_text(bodies[i].verdict, jsonx_text(check, "verdict")))
-			continue;
-		str_add(out, bodies[i].open);
-		xml(out, jsonx_text(check, "message"));
-		str_add(out, " [");
-		xml(out, jsonx_text(check, "clause"));
-		str_add(out, "]");
-		str_add(out, bodies[i].close);
-	}
-	str_add(out, "</testcase>\n");
+	if (bytes)
+		str_format(out, "; the first %zu of %lld bytes",
+			   strlen(jsonx_text(exchange, which)), bytes);
+	free(key);
 }
 
-char *checks_junit(const json_t *report)
+char *report_take(struct str *out)
 {
-	const json_t *summary = json_object_get(report, "summary"), *check;
-	struct str out = STR_INIT;
+	if (!out->full)
+		return str_take(out, NULL);
+	str_release(out);
+	return NULL;
+}
+
+bool checks_bad(const json_t *report, bool warnings)
+{
+	const json_t *row;
 	size_t i;
 
-	str_add(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-	str_add(&out, "  <testsuite name=\"mocksis check ");
-	xml(&out, jsonx_text(report, "url"));
-	str_format(&out, "\" tests=\"%zu\" failures=\"%lld\" errors=\"%lld\" skipped=\"%lld\">\n",
-		   json_array_size(json_object_get(report, "checks")),
-		   (long long)jsonx_int(summary, "fail"), (long long)jsonx_int(summary, "error"),
-		   (long long)jsonx_int(summary, "skipped"));
-	json_array_foreach (json_object_get(report, "checks"), i, check)
-		junit_case(&out, check);
-	str_add(&out, "  </testsuite>\n</testsuites>\n");
-	return str_take(&out, NULL);
+	json_array_foreach (json_object_get(report, "checks"), i, row) {
+		enum verdict v = verdict_of(row);
+
+		if (!jsonx_true(row, "expected") &&
+		    (v == FAIL || v == ERROR || (v == WARNING && warnings)))
+			return true;
+	}
+	return json_array_size(json_object_get(report, "stale")) ||
+	       jsonx_text(report, "ended") != NULL;
 }

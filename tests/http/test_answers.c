@@ -217,7 +217,7 @@ START_TEST(our_provider_fits)
 		run_mocksis(&outcome, 60,
 			    (const char *[]){ "check", url, "--credential", CREDENTIAL, "--suite",
 					      "payloads", "--read-only", "--version", versions[v],
-					      NULL });
+					      "--all", NULL });
 		ck_assert_msg(outcome.status == 0, "%s%s", outcome.out, outcome.err);
 		ck_assert_msg(strstr(outcome.out, "pass     PAY-demographics-id") != NULL, "%s",
 			      outcome.out);
