@@ -41,6 +41,13 @@ enum verdict verdict_of(const json_t *row)
 	return ERROR;
 }
 
+bool row_is_forgiven(const json_t *row)
+{
+	enum verdict v = verdict_of(row);
+
+	return jsonx_true(row, "expected") && (v == FAIL || v == ERROR);
+}
+
 int64_t row_ms(const json_t *row)
 {
 	const json_t *exchange;

@@ -20,6 +20,9 @@ extern const struct verdict_words verdict_words[VERDICTS];
 /* ERROR for one that nobody knows. */
 enum verdict verdict_of(const json_t *row);
 
+/* Whether a row that would fail a build was foreseen. */
+bool row_is_forgiven(const json_t *row);
+
 /* Rows that stand together: those of a suite in a version. */
 struct group {
 	size_t begin, end;

@@ -11,6 +11,8 @@
 #include "conformance/canvas/deviations.h"
 
 #define ANSWERS_SHOWN 30
+#define ANSWER_SHOWN 300 /* characters */
+#define LINE_MOST 10000
 #define INDENT 9 /* of what stands below a check */
 
 struct printer {
@@ -28,14 +30,31 @@ static void print_verdict(const struct printer *p, const json_t *row)
 		color ? "\033[0m" : "");
 }
 
+/* What a provider says must not steer a terminal. */
+static void put_plain(FILE *out, const char *text, size_t most)
+{
+	size_t length = utf8_prefix(text, most);
+
+	for (size_t i = 0; i < length; i++)
+		fputc((unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i], out);
+}
+
+/* A line below a check; nothing where there is no text. */
+static void print_line(const struct printer *p, const char *label, const char *text, size_t most)
+{
+	if (!text || !*text)
+		return;
+	fprintf(p->out, "%*s%-7s ", INDENT, "", label);
+	put_plain(p->out, text, most);
+	fputc('\n', p->out);
+}
+
 static void print_exchange(const struct printer *p, const json_t *row)
 {
 	const json_t *last = row_last_exchange(row);
 
-	if (jsonx_text(last, "response") && *jsonx_text(last, "response"))
-		fprintf(p->out, "%*sanswer  %.300s\n", INDENT, "", jsonx_text(last, "response"));
-	if (jsonx_text(last, "curl"))
-		fprintf(p->out, "%*srepeat  %s\n", INDENT, "", jsonx_text(last, "curl"));
+	print_line(p, "answer", jsonx_text(last, "response"), ANSWER_SHOWN);
+	print_line(p, "repeat", jsonx_text(last, "curl"), LINE_MOST);
 }
 
 /* How answers depart from the schema, a line per kind. */
@@ -53,7 +72,7 @@ static void print_answers(const struct printer *p, const json_t *answers)
 			return;
 		}
 		deviation_format(kind, &line);
-		fprintf(p->out, "%*sanswer  %s\n", INDENT, "", str_text(&line));
+		print_line(p, "answer", str_text(&line), LINE_MOST);
 		str_release(&line);
 	}
 }
@@ -79,15 +98,15 @@ static void print_row(const struct printer *p, const json_t *row)
 	if (v == PASS)
 		return;
 	if (v == SKIPPED) {
-		fprintf(p->out, "%*sbecause %s\n", INDENT, "", jsonx_text(row, "message"));
+		print_line(p, "because", jsonx_text(row, "message"), LINE_MOST);
 		return;
 	}
-	fprintf(p->out, "%*sfound   %s\n", INDENT, "", jsonx_text(row, "message"));
+	print_line(p, "found", jsonx_text(row, "message"), LINE_MOST);
 	if (jsonx_true(row, "expected")) {
-		fprintf(p->out, "%*sbecause %s\n", INDENT, "", jsonx_text(row, "reason"));
+		print_line(p, "because", jsonx_text(row, "reason"), LINE_MOST);
 		return;
 	}
-	fprintf(p->out, "%*sclause  %s\n", INDENT, "", jsonx_text(row, "clause"));
+	print_line(p, "clause", jsonx_text(row, "clause"), LINE_MOST);
 	if (json_array_size(json_object_get(row, "answers")))
 		print_answers(p, json_object_get(row, "answers"));
 	else
@@ -128,7 +147,9 @@ static void print_reason(const struct printer *p, const json_t *checks, const st
 		str_format(&ids, "%s%s", count++ ? ", " : "", jsonx_text(other, "id"));
 	}
 	print_verdict(p, row);
-	fprintf(p->out, " %zu: %s\n", count, jsonx_text(row, "message"));
+	fprintf(p->out, " %zu: ", count);
+	put_plain(p->out, jsonx_text(row, "message"), LINE_MOST);
+	fputc('\n', p->out);
 	wrap_field(p->out, INDENT - WRAP_LABEL, "", str_text(&ids));
 	str_release(&ids);
 }
@@ -192,9 +213,10 @@ static void print_expectations(FILE *out, const char *title, const json_t *list)
 	json_array_foreach (list, i, item) {
 		const char *version = jsonx_text(item, "version");
 
-		fprintf(out, "  %s%s%s: expected %s: %s\n", jsonx_text(item, "id"),
-			version ? " in " : "", version ? version : "", jsonx_text(item, "verdict"),
-			jsonx_text(item, "found"));
+		fprintf(out, "  %s%s%s: expected %s: ", jsonx_text(item, "id"),
+			version ? " in " : "", version ? version : "", jsonx_text(item, "verdict"));
+		put_plain(out, jsonx_text(item, "found"), LINE_MOST);
+		fputc('\n', out);
 	}
 }
 
