@@ -97,6 +97,7 @@ struct judge {
 	unsigned needs;             /* of all checks that are to run */
 	int unanswered;             /* calls in a row */
 	bool gone;                  /* nobody answers any more */
+	bool unheard;               /* a call of the current check got no answer */
 	bool cleaning;              /* the checks are over, what was written is removed */
 	const char *ended;          /* why checks were not asked any more; NULL: all were */
 	json_t *exchanges;          /* of the current check */

@@ -101,6 +101,7 @@ bool judge_may_ask(struct judge *judge)
 
 	if (why) {
 		judge_blind(judge, "not seen: %s", why);
+		judge->unheard = true;
 		judge->ended = judge->ended ? judge->ended : why;
 	}
 	return !why && !judge->blind;

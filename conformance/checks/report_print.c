@@ -174,21 +174,41 @@ static void print_group(const struct printer *p, const json_t *checks, const str
 			print_reason(p, checks, group, i);
 }
 
+static void print_clients(FILE *out, const json_t *report)
+{
+	const json_t *client;
+	size_t i;
+
+	fprintf(out, "Checked client ");
+	json_array_foreach (json_object_get(report, "clients"), i, client)
+		fprintf(out, "%s%s", i ? ", " : "", json_string_value(client));
+	fprintf(out, " by %lld exchanges of sandbox %s at %s",
+		(long long)jsonx_int(report, "exchanges"), jsonx_text(report, "sandbox"),
+		jsonx_text(report, "url"));
+	if (jsonx_text(report, "version"))
+		fprintf(out, " (OneRoster %s)", jsonx_text(report, "version"));
+	fputc('\n', out);
+	if (jsonx_text(report, "incomplete"))
+		fprintf(out, "Not the whole story: %s\n", jsonx_text(report, "incomplete"));
+	if (jsonx_int(report, "not_attributed"))
+		fprintf(out, "%lld exchanges belong to none of them for certain\n",
+			(long long)jsonx_int(report, "not_attributed"));
+}
+
+/* Who was judged: a provider, or the clients of a journal. */
 static void print_head(FILE *out, const json_t *report)
 {
-	struct str value = STR_INIT;
-	const char *key, *words;
-	size_t i = 0;
+	const char *class_id = jsonx_text(report, "class");
 
-	fputs("Checked", out);
-	while ((words = report_fact(report, &i, &key, &value)) != NULL) {
-		if (same_text(key, "url"))
-			fprintf(out, " %s", str_text(&value));
-		else if (!same_text(key, "at") && !same_text(key, "ended"))
-			fprintf(out, ", %s %s", words, str_text(&value));
+	if (json_object_get(report, "clients")) {
+		print_clients(out, report);
+		return;
 	}
+	fprintf(out, "Checked %s%s%s", jsonx_text(report, "url"), class_id ? " in class " : "",
+		class_id ? class_id : "");
+	if (json_object_get(report, "seed"))
+		fprintf(out, " (seed %lld)", (long long)jsonx_int(report, "seed"));
 	fputc('\n', out);
-	str_release(&value);
 }
 
 static void print_texts(FILE *out, const char *title, const json_t *list)

@@ -77,6 +77,24 @@ static const char *verdict(const struct judge *judge, const struct check *check)
 	return check->level == MUST ? "fail" : "warning";
 }
 
+/* What a check concludes from answers that did not come because the run ended is no verdict. */
+static void perform(struct judge *judge, const struct check *check)
+{
+	const char *why;
+	char *so_far;
+
+	judge->unheard = false;
+	check->run(judge, check);
+	why = judge->unheard && !judge->blind && judge->verdict_text ? judge_ended(judge) : NULL;
+	if (!why)
+		return;
+	judge->ended = judge->ended ? judge->ended : why;
+	so_far = xstrdup(judge->verdict_text);
+	judge_clear(judge);
+	judge_blind(judge, "not seen to its end: %s; so far: %s", why, so_far);
+	free(so_far);
+}
+
 static void run_check(struct running *running, const struct planned *planned)
 {
 	struct judge *judge = running->judge;
@@ -94,7 +112,7 @@ static void run_check(struct running *running, const struct planned *planned)
 	else if (judge->subject->unseen)
 		judge_blind(judge, "not seen: %s", judge->ended);
 	else if (!lacks_object(judge, check))
-		check->run(judge, check);
+		perform(judge, check);
 	json_object_set_new(row, "verdict", json_string(verdict(judge, check)));
 	json_object_set_new(row, "message",
 			    json_string(judge->verdict_text ? judge->verdict_text : check->title));
@@ -203,6 +221,7 @@ static void look_at(const struct call *call, void *payload)
 {
 	struct judge *judge = payload;
 
+	judge->unheard = judge->unheard || !call->answered;
 	deviations_take(&judge->subject->answers, judge->options->transport, call);
 	if (judge->current.kinds)
 		deviations_take(&judge->current, judge->options->transport, call);
