@@ -85,6 +85,14 @@ struct page_reader judge_reader(const struct judge *judge)
 				     .most_bytes = BYTES_MOST };
 }
 
+struct page_reader judge_reader(const struct judge *judge)
+{
+	return (struct page_reader){ .transport = judge->options->transport,
+				     .page_size = 100,
+				     .most = OBJECTS_MOST,
+				     .most_bytes = BYTES_MOST };
+}
+
 json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err)
 {
 	struct page_reader reader = judge_reader(judge);
