@@ -42,6 +42,7 @@ static const struct option_row rows[] = {
 	{ "sync",   "preflight",   NULL,           false, NULL,             "what Canvas would refuse at save, in its own words; contacts nobody" },
 	{ "sync",   "history",     "[ID]",         false, NULL,             "past syncs of this course; with an ID, one in detail" },
 	{ "sync",   "now",         "TIME",         false, "real time",      "the time that the sync takes for now" },
+	{ "sync",   "no-explain",  NULL,           false, NULL,             "errors as the SIS tells them, without what the dictionary knows of them" },
 	{ "sync",   "json",        NULL,           false, NULL,             "print the report as JSON" },
 	{ "sync",   "trace",       "FILE",         false, NULL,             "write every exchange as a line of JSON, secrets left out" },
 

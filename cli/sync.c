@@ -58,6 +58,23 @@ static bool read_course_id(const char *folder, char out[static CANVAS_ID], struc
 	return good;
 }
 
+/* --no-explain: the errors say what the SIS says, and no more. Takes and returns an array of
+ * reports. */
+static json_t *as_wanted(const struct options *options, json_t *reports)
+{
+	json_t *plain = json_array(), *report;
+	size_t i;
+
+	if (!option_is_set(options, "no-explain")) {
+		json_decref(plain);
+		return reports;
+	}
+	json_array_foreach (reports, i, report)
+		json_array_append_new(plain, report_unexplained(report));
+	json_decref(reports);
+	return plain;
+}
+
 static int print_history(const struct options *options)
 {
 	const char *text = option_text(options, "history");
@@ -84,6 +101,7 @@ static int print_history(const struct options *options)
 		json_decref(reports);
 		return fail(options, &err);
 	}
+	reports = as_wanted(options, reports);
 	if (option_is_set(options, "json"))
 		print_json(id ? json_array_get(reports, 0) : reports);
 	else if (id)
@@ -252,17 +270,20 @@ static int run_sync(struct run *run, struct err *err)
 		.dry_run = option_is_set(options, "dry-run"),
 		.random = &random,
 	};
-	json_t *report = NULL;
+	json_t *report = NULL, *reports;
 	int status = 1;
 
 	if (!option_now(options, &sync.now, err))
 		return 2;
 	if (sync_run(&sync, &report, err)) {
+		reports = as_wanted(options, json_pack("[O]", report));
 		if (option_is_set(options, "json"))
-			print_json(report);
+			print_json(json_array_get(reports, 0));
 		else
-			report_print(stdout, report, terminal_has_color(STDOUT_FILENO));
+			report_print(stdout, json_array_get(reports, 0),
+				     terminal_has_color(STDOUT_FILENO));
 		status = same_text(jsonx_text(report, "status"), "completed") ? 0 : 1;
+		json_decref(reports);
 	}
 	json_decref(report);
 	return status;

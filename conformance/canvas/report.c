@@ -227,6 +227,18 @@ void report_print(FILE *out, const json_t *report, bool color)
 	}
 }
 
+json_t *report_unexplained(const json_t *report)
+{
+	static const char *const known[] = { "code", "sis", "cause", "actor", "fix", "inferred" };
+	json_t *plain = json_deep_copy(report), *error;
+	size_t i;
+
+	json_array_foreach (json_object_get(plain, "errors"), i, error)
+		for (size_t k = 0; k < ARRAY_SIZE(known); k++)
+			json_object_del(error, known[k]);
+	return plain;
+}
+
 void report_line(FILE *out, const json_t *report)
 {
 	const json_t *sent = json_object_get(json_object_get(report, "counts"), "sent");
