@@ -14,4 +14,10 @@ void course_sync(struct outcome *outcome, const struct server *server, const cha
 /* What --json printed; @name is for the message when it is no JSON. */
 json_t *course_report(const struct outcome *outcome, const char *name);
 
+/* {"file", "where", "set"}: objects of a course file that have all members of `where` get those
+ * of `set`; one at least must. @name is for the message. */
+void course_edit(const char *course, const json_t *change, const char *name);
+
+void write_json(const char *folder, const char *name, const json_t *value);
+
 #endif

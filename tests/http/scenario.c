@@ -11,6 +11,7 @@
 
 #include "base/jsonx.h"
 #include "base/util.h"
+#include "tests/http/course.h"
 
 #define SCENARIOS_MOST 200
 #define ADMIN_HEADER "Authorization: Bearer " ADMIN_TOKEN
@@ -58,50 +59,7 @@ static char *inside(const struct play *play, const char *name)
 	return xformat("%s/%s", play->folder, name);
 }
 
-static void write_json(const char *folder, const char *name, const json_t *value)
-{
-	char *text = json_dumps(value, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
-
-	file_put(folder, name, text);
-	free(text);
-}
-
 /* the course */
-
-static bool fits(const json_t *object, const json_t *where)
-{
-	const char *key;
-	const json_t *value;
-
-	json_object_foreach ((json_t *)(uintptr_t)where, key, value)
-		if (!json_equal(value, json_object_get(object, key)))
-			return false;
-	return true;
-}
-
-/* {"file", "where", "set"}: objects of a course file that fit get new members. */
-static void edit(const struct play *play, const json_t *change)
-{
-	const char *name = jsonx_text(change, "file");
-	char *path = xformat("%s/%s", play->course, name);
-	json_t *file = json_load_file(path, 0, NULL), *object;
-	size_t i, edited = 0;
-
-	ck_assert_msg(file != NULL, "%s: %s cannot be read", play->file, path);
-	if (json_is_object(file)) {
-		json_object_update(file, json_object_get(change, "set"));
-		edited++;
-	}
-	json_array_foreach (file, i, object)
-		if (fits(object, json_object_get(change, "where"))) {
-			json_object_update(object, json_object_get(change, "set"));
-			edited++;
-		}
-	ck_assert_msg(edited > 0, "%s: nothing in %s fits", play->file, name);
-	write_json(play->course, name, file);
-	json_decref(file);
-	free(path);
-}
 
 static void edit_all(const struct play *play, const json_t *changes)
 {
@@ -109,7 +67,7 @@ static void edit_all(const struct play *play, const json_t *changes)
 	size_t i;
 
 	json_array_foreach (changes, i, change)
-		edit(play, change);
+		course_edit(play->course, change, play->file);
 }
 
 /* the SIS */
