@@ -137,10 +137,10 @@ lint: deps ## style, layers, warnings of two compilers, static analysis
 install: $(MOCKSIS) ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/mocksis $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(MOCKSIS) $(DESTDIR)$(PREFIX)/bin/mocksis
-	cp -rL fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/profiles fixtures/roster fixtures/scenarios \
+	cp -rL fixtures/canvas fixtures/connections fixtures/dictionary.json fixtures/labs fixtures/profiles fixtures/roster fixtures/scenarios \
 		$(DESTDIR)$(PREFIX)/share/mocksis/
 	$(MOCKSIS) help --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis.1
-	for command in serve sync check generate import export explain profiles journal describe; do \
+	for command in serve sync check generate import export explain profiles journal lab describe; do \
 		$(MOCKSIS) help $$command --man > $(DESTDIR)$(PREFIX)/share/man/man1/mocksis-$$command.1; done
 
 docker: ## build the image with Docker

@@ -16,6 +16,7 @@ int explain_main(const struct options *options);
 int profiles_main(const struct options *options);
 int describe_main(const struct options *options);
 int journal_main(const struct options *options);
+int lab_main(const struct options *options);
 
 /* mocksis check --payload: a file instead of a provider. */
 int payload_main(const struct options *options, bool fail_on_warnings);

@@ -103,6 +103,17 @@ const struct command commands[] = {
 	  "goes on until it is interrupted. --path is the beginning of a path, or a pattern with *\n"
 	  "for anything, of the whole path or of that below the service root: /lineItems.",
 	  0, 0, journal_main },
+	{ "lab", "list | start ID|CODE | status | fix | check | ... [flags]",
+	  "learn what a failed grade sync means: cases to mend",
+	  "start makes a lab on a running mocksis serve: a sandbox whose clock stands still, and a\n"
+	  "folder with a Canvas course that syncs into it; it prints the case as a support agent\n"
+	  "would get it. list tells the labs. In a lab: status shows the Grade Sync history, the\n"
+	  "assignments in Canvas and the gradebook of the SIS; fix VERB ARG... does what a person\n"
+	  "would do in one of them, and without a verb lists what there is; hint gives one more\n"
+	  "hint; answer QUESTION VALUE notes what you think; check tells whether the case is mended\n"
+	  "(exit status 1: not yet); reset begins again, end gives up. Without an ID that is the\n"
+	  "lab that was started last.",
+	  1, 20, lab_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",
 	  "KIND is openapi (an OpenAPI 3.0 document), json-schema (a JSON Schema of every object and\n"

@@ -118,6 +118,14 @@ static const struct option_row rows[] = {
 	{ "journal", "json",       NULL,           false, NULL,             "print each exchange as a line of JSON" },
 	{ "journal", "curl",       NULL,           false, NULL,             "print with each the curl line that repeats it" },
 
+	{ "lab",    "url",         "URL",          false, "http://127.0.0.1:8080", "the mocksis serve that labs are made on; a lab that was started remembers it" },
+	{ "lab",    "admin-token", "TOKEN",        false, NULL,             "what mocksis serve prints at start" },
+	{ "lab",    "folder",      "DIR",          false, "./lab-ID; else of the lab started last", "where the lab is" },
+	{ "lab",    "mode",        "MODE",         false, "verbatim",       "of start: verbatim, or bare, where the SIS refuses without a reason" },
+	{ "lab",    "now",         "TIME",         false, "that of the lab", "of start: the time at which the clock stands" },
+	{ "lab",    "guides",      "FILE",         false, "the bundled ones", "links of guides, channels and values of the provisioning tool" },
+	{ "lab",    "json",        NULL,           false, NULL,             "print the answer as JSON" },
+
 	{ "describe", "version",   "1.1|1.2",      false, "1.2; markdown: both", "the version of OneRoster" },
 	{ "describe", "service",   "NAME",         false, "all of them",    "only rostering, gradebook or resources" },
 
