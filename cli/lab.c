@@ -11,6 +11,7 @@
 #include "base/jsonx.h"
 #include "cli/lab_print.h"
 #include "conformance/lab/answer.h"
+#include "conformance/lab/escalation.h"
 #include "conformance/lab/goal.h"
 #include "conformance/lab/history.h"
 #include "conformance/lab/start.h"
@@ -178,6 +179,50 @@ static int lab_answer(struct desk *desk)
 	return 0;
 }
 
+static void print_missing(const json_t *escalation)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (json_object_get(escalation, "missing"), i, item)
+		fprintf(stderr, "  missing: %s\n", json_string_value(item));
+}
+
+static int lab_case(struct desk *desk)
+{
+	const struct options *options = desk->options;
+	const struct escalation_wish wish = {
+		.assignment = option_text(options, "assignment"),
+		.student = option_text(options, "student"),
+		.teacher = option_text(options, "teacher"),
+		.requester = option_text(options, "requester"),
+		.expected = option_text(options, "expected"),
+		.actual = option_text(options, "actual"),
+		.since = option_text(options, "since"),
+		.scope = option_text(options, "scope"),
+		.tried = option_list(options, "tried"),
+		.screenshots = option_list(options, "screenshot"),
+		.token = option_text(options, "admin-token"),
+	};
+	json_t *escalation = escalation_build(&desk->lab, &wish, &desk->err);
+	bool refused = jsonx_true(escalation, "refused");
+	char *text;
+
+	if (refused)
+		fputs("mocksis lab case: a case without an example is worth nothing to those who "
+		      "get it\n",
+		      stderr);
+	print_missing(escalation);
+	if (escalation && !refused && escalation_write(&desk->lab, escalation, &desk->err)) {
+		text = wants_json(desk) ? jsonx_pretty(escalation)
+					: escalation_markdown(escalation);
+		fputs(text, stdout);
+		free(text);
+	}
+	json_decref(escalation);
+	return refused ? 1 : 0;
+}
+
 static int lab_key(struct desk *desk)
 {
 	show(desk, library_lab(&desk->library, desk->words[0], &desk->err), print_lab_key);
@@ -206,6 +251,7 @@ static const struct subcommand {
 	{ "check",  NEEDS_SANDBOX, 0, 0,  "check [ID]", lab_check },
 	{ "fix",    NEEDS_SANDBOX, 0, 16, "fix [ID] [VERB ARG...]", lab_fix },
 	{ "answer", NEEDS_SANDBOX, 2, 2,  "answer [ID] QUESTION VALUE", lab_answer },
+	{ "case",   NEEDS_SANDBOX, 0, 0,  "case [ID] --assignment NAME|ID --student SIS-ID ...", lab_case },
 	{ "reset",  NEEDS_LAB,     0, 0,  "reset [ID]", lab_reset_main },
 	{ "end",    NEEDS_LAB,     0, 0,  "end [ID]", lab_end_main },
 };
