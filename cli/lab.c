@@ -151,6 +151,17 @@ static char *words_text(const struct desk *desk)
 	return str_take(&text, NULL);
 }
 
+static void show_verbs(const struct desk *desk)
+{
+	json_t *verbs = verbs_of(&desk->lab);
+
+	if (wants_json(desk))
+		print_json(verbs);
+	else
+		print_lab_verbs(verbs);
+	json_decref(verbs);
+}
+
 static int lab_fix(struct desk *desk)
 {
 	json_t *words = json_array();
@@ -159,7 +170,7 @@ static int lab_fix(struct desk *desk)
 	for (size_t i = 0; i < desk->count; i++)
 		json_array_append_new(words, json_string(desk->words[i]));
 	if (desk->count == 0) {
-		print_lab_verbs(&desk->lab);
+		show_verbs(desk);
 	} else if (verb_run(&desk->lab, words, &said, &desk->err)) {
 		note = xformat("%s (lab fix %s)", said, typed);
 		if (history_note(&desk->lab, "fix", note, &desk->err))
@@ -172,9 +183,14 @@ static int lab_fix(struct desk *desk)
 	return 0;
 }
 
+/* Without an answer: what is asked. */
 static int lab_answer(struct desk *desk)
 {
-	if (answer_note(&desk->lab, desk->words[0], desk->words[1], &desk->err))
+	if (desk->count == 0)
+		print_lab_questions(desk->library.questions);
+	else if (desk->count == 1)
+		err_set(&desk->err, ERR_INVALID, "usage: mocksis lab answer QUESTION VALUE");
+	else if (answer_note(&desk->lab, desk->words[0], desk->words[1], &desk->err))
 		printf("noted: %s: %s\n", desk->words[0], desk->words[1]);
 	return 0;
 }
@@ -250,7 +266,7 @@ static const struct subcommand {
 	{ "hint",   NEEDS_SANDBOX, 0, 0,  "hint [ID]", lab_hint },
 	{ "check",  NEEDS_SANDBOX, 0, 0,  "check [ID]", lab_check },
 	{ "fix",    NEEDS_SANDBOX, 0, 16, "fix [ID] [VERB ARG...]", lab_fix },
-	{ "answer", NEEDS_SANDBOX, 2, 2,  "answer [ID] QUESTION VALUE", lab_answer },
+	{ "answer", NEEDS_SANDBOX, 0, 2,  "answer [ID] [QUESTION VALUE]", lab_answer },
 	{ "case",   NEEDS_SANDBOX, 0, 0,  "case [ID] --assignment NAME|ID --student SIS-ID ...", lab_case },
 	{ "reset",  NEEDS_LAB,     0, 0,  "reset [ID]", lab_reset_main },
 	{ "end",    NEEDS_LAB,     0, 0,  "end [ID]", lab_end_main },

@@ -254,10 +254,10 @@ void print_lab_hint(const json_t *hint)
 		puts("That was the last one.");
 }
 
-void print_lab_verbs(const struct lab *lab)
+void print_lab_verbs(const json_t *verbs)
 {
 	static const char *const places[] = { "Canvas", "SIS", "client", "people" };
-	json_t *verbs = verbs_of(lab), *verb;
+	const json_t *verb;
 	size_t i;
 
 	if (json_array_size(verbs) == 0)
@@ -279,7 +279,20 @@ void print_lab_verbs(const struct lab *lab)
 			free(usage);
 		}
 	}
-	json_decref(verbs);
+}
+
+void print_lab_questions(const json_t *questions)
+{
+	const json_t *question, *value;
+	size_t i, k;
+
+	json_array_foreach (questions, i, question) {
+		printf("mocksis lab answer %s VALUE\n", jsonx_text(question, "question"));
+		printf("  %s", jsonx_text(question, "asks"));
+		json_array_foreach (json_object_get(question, "values"), k, value)
+			printf("%s%s", k ? ", " : " ", json_string_value(value));
+		putchar('\n');
+	}
 }
 
 /* "sync --remaster", "fix set-sync 10304 off" */

@@ -13,7 +13,8 @@ void print_lab_status(const json_t *status);
 void print_lab_check(const json_t *check);
 void print_lab_hint(const json_t *hint);
 /* The verbs of `lab fix`, and the questions of `lab answer`. */
-void print_lab_verbs(const struct lab *lab);
+void print_lab_verbs(const json_t *verbs);
+void print_lab_questions(const json_t *questions);
 /* The trainer's view. */
 void print_lab_key(const json_t *document);
 

@@ -62,7 +62,7 @@ static bool patch_object(struct lab *lab, const char *collection, const char *id
 
 	json_object_foreach ((json_t *)(uintptr_t)set, key, value)
 		if (object)
-			member_set(object, key, value);
+			fit_set(object, key, value);
 	good = object ? sis_put(lab, collection, id, object, err)
 		      : err_set(err, ERR_INVALID, "the SIS has no %s among the %s", id, collection);
 	json_decref(found);

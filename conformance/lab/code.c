@@ -199,20 +199,27 @@ static void add_reading(const struct library *library, const json_t *entry, json
 	free(phase);
 }
 
-/* What no source confirms of the entry, as a person calls it. */
-static json_t *inferred_of(const json_t *entry)
+/* What no source confirms of the entry, as a person calls it. A wording that a sync shows tells
+ * that by itself. */
+static json_t *inferred_of(const json_t *entry, bool reading)
 {
 	json_t *names = json_array();
 	const json_t *name;
 	size_t i;
 
-	if (same_text(jsonx_text(entry, "provenance"), "lab"))
-		json_array_append_new(names, text("the wording of %s", jsonx_text(entry, "code")));
+	if (reading && same_text(jsonx_text(entry, "provenance"), "lab"))
+		json_array_append_new(names, json_string("the wording"));
 	json_array_foreach (json_object_get(entry, "inferred"), i, name)
 		json_array_append_new(names,
-				      text("its %s", same_text(json_string_value(name), "http")
+				      text("the %s", same_text(json_string_value(name), "http")
 							     ? "HTTP status"
 							     : json_string_value(name)));
+	if (json_array_size(names)) {
+		name = json_array_get(names, json_array_size(names) - 1);
+		json_array_set_new(
+			names, json_array_size(names) - 1,
+			text("%s of %s", json_string_value(name), jsonx_text(entry, "code")));
+	}
 	return names;
 }
 
@@ -236,7 +243,7 @@ json_t *code_lab(const struct library *library, const json_t *entry, const json_
 	if (!json_object_get(lab, "hints"))
 		json_object_set_new(lab, "hints", hints_of(library, entry, reading));
 	json_object_set_new(lab, "key", key_of(entry, row));
-	json_object_set_new(lab, "inferred", inferred_of(entry));
+	json_object_set_new(lab, "inferred", inferred_of(entry, reading));
 	if (!json_object_get(lab, "scenario"))
 		set_profile(lab, jsonx_text(entry, "sis"));
 	if (reading)

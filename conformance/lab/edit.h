@@ -15,7 +15,8 @@
 bool edit_course(const struct lab *lab, const json_t *edit, struct err *err) MUST_USE;
 bool edit_course_all(const struct lab *lab, const json_t *edits, struct err *err) MUST_USE;
 
-/* A file of the course: "assignments.json". Returns (json_decref). */
-json_t *course_file(const struct lab *lab, const char *name, struct err *err) MUST_USE;
+/* A file of the course: "assignments.json". Of submissions.json the flat form, whichever it has.
+ * Returns (json_decref). */
+json_t *edit_read(const struct lab *lab, const char *name, struct err *err) MUST_USE;
 
 #endif

@@ -101,7 +101,7 @@ static json_t *teachers(const struct building *building, struct err *err)
 		json_array_append_new(names, json_string(building->wish->teacher));
 		return names;
 	}
-	enrollments = course_file(building->lab, "enrollments.json", err);
+	enrollments = edit_read(building->lab, "enrollments.json", err);
 	json_array_foreach (enrollments, i, enrollment)
 		if (same_text(jsonx_text(enrollment, "type"), "TeacherEnrollment"))
 			json_array_append(
@@ -228,7 +228,7 @@ json_t *escalation_build(struct lab *lab, const struct escalation_wish *wish, st
 	json_t *clean = NULL;
 	bool shown;
 
-	building.course = course_file(lab, "course.json", err);
+	building.course = edit_read(lab, "course.json", err);
 	building.syncs = building.course ? history_syncs(lab, err) : NULL;
 	if (building.syncs &&
 	    example_find(&building.example, lab, wish->assignment, wish->student, err)) {

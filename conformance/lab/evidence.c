@@ -19,7 +19,7 @@
 static json_t *first_of(const struct lab *lab, const char *file, const json_t *where,
 			struct err *err)
 {
-	json_t *list = course_file(lab, file, err), *found = list ? list_fits(list, where) : NULL;
+	json_t *list = edit_read(lab, file, err), *found = list ? fit_list(list, where) : NULL;
 	json_t *first = json_incref(json_array_get(found, 0));
 
 	json_decref(found);
@@ -29,7 +29,7 @@ static json_t *first_of(const struct lab *lab, const char *file, const json_t *w
 
 static json_t *find_assignment(const struct lab *lab, const char *named, struct err *err)
 {
-	json_t *list = course_file(lab, "assignments.json", err), *assignment, *found = NULL;
+	json_t *list = edit_read(lab, "assignments.json", err), *assignment, *found = NULL;
 	size_t i;
 
 	json_array_foreach (list, i, assignment) {
@@ -110,7 +110,7 @@ static json_t *errors_about(const struct example *example, const json_t *report)
 	size_t i, k;
 
 	json_array_foreach (json_object_get(report, "errors"), i, error) {
-		bool lab = same_text(jsonx_text(error, "provenance"), "lab");
+		bool seen = same_text(jsonx_text(error, "provenance"), "verified");
 
 		if (!is_about(example, error))
 			continue;
@@ -122,7 +122,8 @@ static json_t *errors_about(const struct example *example, const json_t *report)
 					  json_object_get(error, "phase"), "http",
 					  json_object_get(error, "http"), "text",
 					  json_object_get(error, "text"), "wording",
-					  lab ? "of mocksis; the vendor's was not seen" : "as seen",
+					  seen ? "as the vendor has it"
+					       : "of mocksis, the vendor's was not seen",
 					  "count", 0);
 			json_array_append_new(kinds, found);
 		}
@@ -255,11 +256,11 @@ static bool look_at(const json_t *item, void *payload)
 	const char *known = jsonx_text(search->line_item, "sourcedId");
 
 	if (title && same_text(jsonx_text(line_item, "title"), title) &&
-	    same_text(reference_id(line_item, "class"),
+	    same_text(fit_reference(line_item, "class"),
 		      jsonx_text(example->section, "sis_section_id")))
 		keep(&search->line_item, item, line_item);
-	if (student && same_text(reference_id(result, "student"), student) &&
-	    (!title || !known || same_text(reference_id(result, "lineItem"), known)))
+	if (student && same_text(fit_reference(result, "student"), student) &&
+	    (!title || !known || same_text(fit_reference(result, "lineItem"), known)))
 		keep(&search->result, item, result);
 	json_decref(body);
 	return true;
@@ -309,37 +310,41 @@ static const char *status_of(const json_t *submission)
 						   : jsonx_text(submission, "workflow_state");
 }
 
+/* The assignment and its address; what Canvas has of it goes to @canvas. */
+static void add_assignment(const struct evidence *evidence, json_t *out, json_t *canvas,
+			   struct err *err)
+{
+	static const char *const shown[] = { "due_at", "points_possible", "published" };
+	const json_t *assignment = evidence->example->assignment;
+	json_t *course = edit_read(evidence->lab, "course.json", err), *row = json_object();
+	char *base = course ? view_course_url(evidence->lab, course, err) : NULL;
+	char id[CANVAS_ID] = "", *url;
+	json_t *where = json_pack("{sO}", "id", json_object_get(assignment, "assignment_group_id"));
+	json_t *group = first_of(evidence->lab, "assignment_groups.json", where, err);
+
+	jsonx_id(assignment, "id", id);
+	url = xformat("%s/assignments/%s", base ? base : "", id);
+	set_member(row, "name", assignment, "name");
+	set_member(row, "id", assignment, "id");
+	json_object_set_new(row, "url", json_string(url));
+	json_object_set_new(out, "assignment", row);
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
+		set_member(canvas, shown[i], assignment, shown[i]);
+	set_member(canvas, "sync_to_sis", assignment, "post_to_sis");
+	set_member(canvas, "group", group, "name");
+	json_decref(group);
+	json_decref(where);
+	json_decref(course);
+	free(base);
+	free(url);
+}
+
 static bool add_canvas(const struct evidence *evidence, json_t *out, struct err *err)
 {
-	const json_t *assignment = evidence->example->assignment;
-	json_t *canvas = json_object(), *submission = find_submission(evidence, err), *group,
-	       *where;
-	char *url = NULL, id[CANVAS_ID] = "";
+	json_t *canvas = json_object(), *submission = find_submission(evidence, err);
 
-	if (assignment) {
-		json_t *course = course_file(evidence->lab, "course.json", err),
-		       *row = json_object();
-		char *base = course ? view_course_url(evidence->lab, course, err) : NULL;
-
-		where = json_pack("{sO}", "id", json_object_get(assignment, "assignment_group_id"));
-		group = first_of(evidence->lab, "assignment_groups.json", where, err);
-		jsonx_id(assignment, "id", id);
-		url = xformat("%s/assignments/%s", base ? base : "", id);
-		set_member(row, "name", assignment, "name");
-		set_member(row, "id", assignment, "id");
-		json_object_set_new(row, "url", json_string(url));
-		json_object_set_new(out, "assignment", row);
-		set_member(canvas, "due_at", assignment, "due_at");
-		set_member(canvas, "group", group, "name");
-		set_member(canvas, "points_possible", assignment, "points_possible");
-		set_member(canvas, "sync_to_sis", assignment, "post_to_sis");
-		set_member(canvas, "published", assignment, "published");
-		json_decref(group);
-		json_decref(where);
-		json_decref(course);
-		free(base);
-		free(url);
-	}
+	if (evidence->example->assignment)
+		add_assignment(evidence, out, canvas, err);
 	if (submission) {
 		const char *status = status_of(submission);
 
@@ -352,15 +357,35 @@ static bool add_canvas(const struct evidence *evidence, json_t *out, struct err 
 	return err->code == ERR_NONE;
 }
 
-/* The lineItems of that title in the class of the example, and the student's result. */
+/* How many scores a lineItem has, and which one is that of the example's student. */
+static void add_scores(const struct evidence *evidence, const json_t *results, json_t *row)
+{
+	static const char *const shown[] = { "sourcedId", "score", "scoreStatus", "scoreDate" };
+	const char *student = jsonx_text(evidence->example->enrollment, "sis_user_id");
+	const json_t *result;
+	size_t i, k, count = 0;
+
+	json_array_foreach (results, i, result) {
+		if (!same_text(fit_reference(result, "lineItem"), jsonx_text(row, "sourcedId")))
+			continue;
+		count++;
+		if (!student || !same_text(fit_reference(result, "student"), student))
+			continue;
+		json_object_set_new(row, "result", json_object());
+		for (k = 0; k < ARRAY_SIZE(shown); k++)
+			set_member(json_object_get(row, "result"), shown[k], result, shown[k]);
+	}
+	json_object_set_new(row, "scores", json_integer((json_int_t)count));
+}
+
+/* The lineItems of that title in the class of the example. */
 static bool add_sis(const struct evidence *evidence, json_t *out, struct err *err)
 {
-	static const char *const of_item[] = { "sourcedId", "title", "dueDate" };
-	static const char *const of_result[] = { "sourcedId", "score", "scoreStatus", "scoreDate" };
+	static const char *const shown[] = { "sourcedId", "title", "dueDate" };
 	const struct example *example = evidence->example;
 	json_t *where = json_object(), *rows = json_array(), *items, *results, *row;
-	const json_t *item, *result;
-	size_t i, k, m;
+	const json_t *item;
+	size_t i, k;
 
 	json_object_set(where, "class", json_object_get(example->section, "sis_section_id"));
 	if (example->assignment)
@@ -368,27 +393,11 @@ static bool add_sis(const struct evidence *evidence, json_t *out, struct err *er
 	items = sis_list(evidence->lab, "lineItems", where, err);
 	results = items ? sis_list(evidence->lab, "results", NULL, err) : NULL;
 	json_array_foreach (items, i, item) {
-		size_t count = 0;
-
 		row = json_object();
-		for (k = 0; k < ARRAY_SIZE(of_item); k++)
-			set_member(row, of_item[k], item, of_item[k]);
+		for (k = 0; k < ARRAY_SIZE(shown); k++)
+			set_member(row, shown[k], item, shown[k]);
 		set_member(row, "category", json_object_get(item, "category"), "sourcedId");
-		json_array_foreach (results, k, result) {
-			if (!same_text(reference_id(result, "lineItem"),
-				       jsonx_text(item, "sourcedId")))
-				continue;
-			count++;
-			if (!example->enrollment ||
-			    !same_text(reference_id(result, "student"),
-				       jsonx_text(example->enrollment, "sis_user_id")))
-				continue;
-			json_object_set_new(row, "result", json_object());
-			for (m = 0; m < ARRAY_SIZE(of_result); m++)
-				set_member(json_object_get(row, "result"), of_result[m], result,
-					   of_result[m]);
-		}
-		json_object_set_new(row, "scores", json_integer((json_int_t)count));
+		add_scores(evidence, results, row);
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(out, "in_sis", rows);

@@ -6,7 +6,7 @@
 #include "base/jsonx.h"
 #include "base/pointer.h"
 
-const json_t *member(const json_t *object, const char *name)
+const json_t *fit_member(const json_t *object, const char *name)
 {
 	return *name == '/' ? pointer_find(object, name) : json_object_get(object, name);
 }
@@ -28,12 +28,12 @@ bool fits(const json_t *object, const json_t *where)
 	const json_t *value;
 
 	json_object_foreach ((json_t *)(uintptr_t)where, key, value)
-		if (!is_value(value, member(object, key)))
+		if (!is_value(value, fit_member(object, key)))
 			return false;
 	return true;
 }
 
-json_t *list_fits(const json_t *list, const json_t *where)
+json_t *fit_list(const json_t *list, const json_t *where)
 {
 	json_t *found = json_array(), *item;
 	size_t i;
@@ -57,7 +57,7 @@ static bool remove_place(const struct place *place, void *payload)
 	return true;
 }
 
-void member_set(json_t *object, const char *name, const json_t *value)
+void fit_set(json_t *object, const char *name, const json_t *value)
 {
 	if (*name == '/')
 		pointer_visit(object, name, set_place, (json_t *)(uintptr_t)value);
@@ -65,7 +65,7 @@ void member_set(json_t *object, const char *name, const json_t *value)
 		json_object_set_new(object, name, json_deep_copy(value));
 }
 
-void member_remove(json_t *object, const char *name)
+void fit_remove(json_t *object, const char *name)
 {
 	if (*name == '/')
 		pointer_visit(object, name, remove_place, NULL);
@@ -73,7 +73,7 @@ void member_remove(json_t *object, const char *name)
 		json_object_del(object, name);
 }
 
-const char *reference_id(const json_t *object, const char *key)
+const char *fit_reference(const json_t *object, const char *key)
 {
 	return jsonx_text(json_object_get(object, key), "sourcedId");
 }

@@ -15,14 +15,14 @@
 bool fits(const json_t *object, const json_t *where);
 
 /* A member by its name or pointer. Borrowed; NULL: it is not there. */
-const json_t *member(const json_t *object, const char *name);
-void member_set(json_t *object, const char *name, const json_t *value);
-void member_remove(json_t *object, const char *name);
+const json_t *fit_member(const json_t *object, const char *name);
+void fit_set(json_t *object, const char *name, const json_t *value);
+void fit_remove(json_t *object, const char *name);
 
 /* The elements of @list that fit. Returns an array (json_decref). */
-json_t *list_fits(const json_t *list, const json_t *where) MUST_USE;
+json_t *fit_list(const json_t *list, const json_t *where) MUST_USE;
 
 /* The sourcedId of a reference; NULL: it is none. Borrowed. */
-const char *reference_id(const json_t *object, const char *key);
+const char *fit_reference(const json_t *object, const char *key);
 
 #endif

@@ -63,7 +63,7 @@ static bool check_objects(struct checking *checking, const json_t *goals, struct
 
 		if (!all)
 			return false;
-		found = list_fits(all, json_object_get(goal, "where"));
+		found = fit_list(all, json_object_get(goal, "where"));
 		right = 0;
 		json_array_foreach (found, k, object)
 			right += (!id || json_equal(id, json_object_get(object, "sourcedId"))) &&
@@ -115,12 +115,12 @@ static bool check_course(struct checking *checking, const json_t *goals, struct 
 	size_t i, k;
 
 	json_array_foreach (goals, i, goal) {
-		json_t *file = course_file(checking->lab, jsonx_text(goal, "file"), err), *found;
+		json_t *file = edit_read(checking->lab, jsonx_text(goal, "file"), err), *found;
 		bool right;
 
 		if (!file)
 			return false;
-		found = json_is_array(file) ? list_fits(file, json_object_get(goal, "where"))
+		found = json_is_array(file) ? fit_list(file, json_object_get(goal, "where"))
 					    : json_pack("[O]", file);
 		right = json_array_size(found) > 0;
 		json_array_foreach (found, k, object)
@@ -154,12 +154,11 @@ static bool check_answers(struct checking *checking, const json_t *wanted, struc
 		const char *answer = jsonx_text(answers, question);
 		const char *asks = answer_asks(checking->lab->library, question);
 
-		checking_note(checking, answer && answer_is(answer, value), "%s %s",
-			      asks ? asks : question,
-			      !answer ? "is answered"
-			      : answer_is(answer, value)
-				      ? "is answered right"
-				      : "is answered right (your answer is not)");
+		bool right = answer && answer_is(answer, value);
+
+		checking_note(checking, right, "\"%s\" is answered right%s%s%s",
+			      asks ? asks : question, right || !answer ? "" : " (not with \"",
+			      right || !answer ? "" : answer, right || !answer ? "" : "\")");
 	}
 	return true;
 }

@@ -97,7 +97,7 @@ static const json_t *find_line_item(const json_t *line_items, const struct item 
 
 	*count = 0;
 	json_array_foreach (line_items, i, line_item)
-		if (same_text(reference_id(line_item, "class"), item->section->class_id) &&
+		if (same_text(fit_reference(line_item, "class"), item->section->class_id) &&
 		    same_text(jsonx_text(line_item, "title"), item->assignment->name) &&
 		    same_due(jsonx_text(line_item, "dueDate"), item->due_at)) {
 			found = line_item;
@@ -114,8 +114,8 @@ static bool stands(const json_t *results, const char *line_item, const struct sc
 	double value;
 
 	json_array_foreach (results, i, result) {
-		if (!same_text(reference_id(result, "lineItem"), line_item) ||
-		    !same_text(reference_id(result, "student"), score->student->sis_id))
+		if (!same_text(fit_reference(result, "lineItem"), line_item) ||
+		    !same_text(fit_reference(result, "student"), score->student->sis_id))
 			continue;
 		bool has = jsonx_number(result, "score", &value);
 
@@ -169,6 +169,8 @@ static void note(struct checking *checking, const struct tally *tally)
 			      "%s stands in the SIS once a section (%zu sections have it more than "
 			      "once)",
 			      tally->title, tally->doubled);
+	else if (wanted == 0)
+		checking_note(checking, false, "a score of %s stands in the SIS", tally->title);
 	else
 		checking_note(checking, met, "%zu of %zu scores of %s stand in the SIS",
 			      tally->standing, wanted, tally->title);

@@ -56,7 +56,7 @@ static void hide_enrollment(struct hidden *hidden, const json_t *enrollment, con
 static bool hide_course(struct hidden *hidden, const struct lab *lab, const char *except,
 			struct err *err)
 {
-	json_t *enrollments = course_file(lab, "enrollments.json", err);
+	json_t *enrollments = edit_read(lab, "enrollments.json", err);
 	const json_t *enrollment;
 	size_t i;
 

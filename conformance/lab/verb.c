@@ -82,8 +82,8 @@ static json_t *list_things(struct lab *lab, const struct things *row, struct err
 	if (row->collection) {
 		list = sis_list(lab, row->collection, where, err);
 	} else {
-		file = course_file(lab, row->file, err);
-		list = file ? list_fits(file, where) : NULL;
+		file = edit_read(lab, row->file, err);
+		list = file ? fit_list(file, where) : NULL;
 		json_decref(file);
 	}
 	json_decref(where);
@@ -104,13 +104,14 @@ static void id_text(const json_t *thing, const struct things *row, char out[stat
 /* Returns (free). */
 static char *name_of(const json_t *thing, const struct things *row)
 {
-	return row->name ? xstrdup(json_string_value(member(thing, row->name))) : sis_name(thing);
+	return row->name ? xstrdup(json_string_value(fit_member(thing, row->name)))
+			 : sis_name(thing);
 }
 
 static bool is_named(const json_t *thing, const struct things *row, const char *text)
 {
 	char id[64], *name = name_of(thing, row);
-	const char *alias = row->alias ? json_string_value(member(thing, row->alias)) : NULL;
+	const char *alias = row->alias ? json_string_value(fit_member(thing, row->alias)) : NULL;
 	bool named;
 
 	id_text(thing, row, id);

@@ -45,35 +45,60 @@ char *view_course_url(const struct lab *lab, const json_t *course, struct err *e
 	return url;
 }
 
-/* The wordings in the extract that no source confirms, each once, then what else the lab
- * infers. */
+/* "No source confirms A, B and C." */
+static json_t *inferred_sentence(const json_t *names)
+{
+	struct str out = STR_INIT;
+	const json_t *name;
+	size_t i, count = json_array_size(names);
+
+	str_add(&out, "No source confirms ");
+	json_array_foreach (names, i, name)
+		str_format(&out, "%s%s",
+			   i == 0           ? ""
+			   : i + 1 == count ? " and "
+					    : ", ",
+			   json_string_value(name));
+	str_add_char(&out, '.');
+
+	json_t *sentence = json_string(str_text(&out));
+
+	str_release(&out);
+	return sentence;
+}
+
+static bool has_text(const json_t *list, const char *text)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item)
+		if (same_text(json_string_value(item), text))
+			return true;
+	return false;
+}
+
+/* The wordings in the extract that nobody has seen, each once, then what else the lab
+ * infers. A text that the dictionary does not know is one of ours, too. */
 static json_t *not_confirmed(const struct lab *lab, const json_t *report)
 {
-	const char *sis = jsonx_text(lab->document, "sis");
-	json_t *sentences = json_array(), *name;
-	const json_t *error;
-	size_t i, k;
+	const json_t *names = json_object_get(lab->document, "inferred"), *error;
+	json_t *sentences = json_array();
+	size_t i;
 
 	json_array_foreach (json_object_get(report, "errors"), i, error) {
-		char *sentence;
-		bool told = !same_text(jsonx_text(error, "provenance"), "lab");
+		char *sentence = xformat("The wording of \"%s\" is ours: no source confirms what "
+					 "%s says.",
+					 jsonx_text(error, "text"),
+					 jsonx_text(lab->document, "sis"));
 
-		sentence = xformat(
-			"The wording of \"%s\" is ours: no source confirms what %s says.",
-			jsonx_text(error, "text"), sis);
-		for (k = 0; k < json_array_size(sentences); k++)
-			told = told ||
-			       same_text(sentence, json_string_value(json_array_get(sentences, k)));
-		if (!told)
+		if (!same_text(jsonx_text(error, "provenance"), "verified") &&
+		    !has_text(sentences, sentence))
 			json_array_append_new(sentences, json_string(sentence));
 		free(sentence);
 	}
-	json_array_foreach (json_object_get(lab->document, "inferred"), i, name) {
-		char *sentence = xformat("No source confirms %s.", json_string_value(name));
-
-		json_array_append_new(sentences, json_string(sentence));
-		free(sentence);
-	}
+	if (json_array_size(names))
+		json_array_append_new(sentences, inferred_sentence(names));
 	return sentences;
 }
 
@@ -83,7 +108,7 @@ json_t *view_card(struct lab *lab, struct err *err)
 	static const char *const of_case[] = { "requester", "institution", "provisioning_tool",
 					       "complaint", "details" };
 	const json_t *given = json_object_get(lab->document, "case");
-	json_t *card = json_object(), *course = course_file(lab, "course.json", err);
+	json_t *card = json_object(), *course = edit_read(lab, "course.json", err);
 	json_t *syncs = course ? history_syncs(lab, err) : NULL, *report;
 	char *url = syncs ? view_course_url(lab, course, err) : NULL;
 	const json_t *tool = view_tool(lab->library, jsonx_text(given, "provisioning_tool"));
@@ -134,7 +159,7 @@ static json_t *assignment_row(const json_t *assignment, const json_t *groups,
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		json_object_set(row, shown[i], json_object_get(assignment, shown[i]));
 	where = json_pack("{sO}", "id", json_object_get(assignment, "assignment_group_id"));
-	found = list_fits(groups, where);
+	found = fit_list(groups, where);
 	json_object_set(row, "group", json_object_get(json_array_get(found, 0), "name"));
 	json_decref(found);
 	json_decref(where);
@@ -142,7 +167,7 @@ static json_t *assignment_row(const json_t *assignment, const json_t *groups,
 			    json_integer((json_int_t)json_array_size(
 				    json_object_get(assignment, "overrides"))));
 	where = json_pack("{sO}", "assignment_id", json_object_get(assignment, "id"));
-	found = list_fits(submissions, where);
+	found = fit_list(submissions, where);
 	json_array_foreach (found, i, submission)
 		graded += jsonx_true(submission, "excused") ||
 			  same_text(jsonx_text(submission, "workflow_state"), "graded");
@@ -157,9 +182,9 @@ static json_t *assignments(const struct lab *lab, struct err *err)
 	json_t *files[3] = { 0 }, *rows = json_array(), *assignment;
 	size_t i;
 
-	files[0] = course_file(lab, "assignments.json", err);
-	files[1] = files[0] ? course_file(lab, "assignment_groups.json", err) : NULL;
-	files[2] = files[1] ? course_file(lab, "submissions.json", err) : NULL;
+	files[0] = edit_read(lab, "assignments.json", err);
+	files[1] = files[0] ? edit_read(lab, "assignment_groups.json", err) : NULL;
+	files[2] = files[1] ? edit_read(lab, "submissions.json", err) : NULL;
 	if (files[2])
 		json_array_foreach (files[0], i, assignment)
 			json_array_append_new(rows, assignment_row(assignment, files[1], files[2]));
@@ -172,7 +197,7 @@ static json_t *line_item_row(const json_t *line_item, const json_t *categories,
 			     const json_t *results)
 {
 	const json_t *category = list_find(categories, "sourcedId",
-					   reference_id(line_item, "category"));
+					   fit_reference(line_item, "category"));
 	json_t *row = json_object(), *result;
 	size_t i, count = 0;
 
@@ -181,7 +206,7 @@ static json_t *line_item_row(const json_t *line_item, const json_t *categories,
 	json_object_set(row, "dueDate", json_object_get(line_item, "dueDate"));
 	json_object_set(row, "category", json_object_get(category, "title"));
 	json_array_foreach (results, i, result)
-		count += same_text(reference_id(result, "lineItem"),
+		count += same_text(fit_reference(result, "lineItem"),
 				   jsonx_text(line_item, "sourcedId"));
 	json_object_set_new(row, "results", json_integer((json_int_t)count));
 	return row;
@@ -190,7 +215,7 @@ static json_t *line_item_row(const json_t *line_item, const json_t *categories,
 /* By class: what a teacher sees in the SIS. */
 static json_t *gradebook(struct lab *lab, struct err *err)
 {
-	json_t *sections = course_file(lab, "sections.json", err), *classes = json_array();
+	json_t *sections = edit_read(lab, "sections.json", err), *classes = json_array();
 	json_t *items = sections ? sis_list(lab, "lineItems", NULL, err) : NULL;
 	json_t *results = items ? sis_list(lab, "results", NULL, err) : NULL;
 	json_t *categories = results ? sis_list(lab, "categories", NULL, err) : NULL;
@@ -203,7 +228,7 @@ static json_t *gradebook(struct lab *lab, struct err *err)
 			json_t *rows = json_array();
 
 			json_array_foreach (items, k, item)
-				if (id && same_text(reference_id(item, "class"), id))
+				if (id && same_text(fit_reference(item, "class"), id))
 					json_array_append_new(
 						rows, line_item_row(item, categories, results));
 			json_array_append_new(classes,

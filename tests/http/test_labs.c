@@ -18,7 +18,7 @@
 
 #define LABS_MOST 400
 #define ARGS_MOST 40
-#define LABS 1 /* that fixtures/labs holds */
+#define LABS 8 /* that fixtures/labs holds */
 
 static struct server server;
 static char *ids[LABS_MOST];
