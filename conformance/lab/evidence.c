@@ -13,68 +13,6 @@
 #include "conformance/lab/sis.h"
 #include "conformance/lab/view.h"
 
-/* the example */
-
-/* The first object of a course file that fits. Returns (json_decref); NULL: none, or @err. */
-static json_t *first_of(const struct lab *lab, const char *file, const json_t *where,
-			struct err *err)
-{
-	json_t *list = edit_read(lab, file, err), *found = list ? fit_list(list, where) : NULL;
-	json_t *first = json_incref(json_array_get(found, 0));
-
-	json_decref(found);
-	json_decref(list);
-	return first;
-}
-
-static json_t *find_assignment(const struct lab *lab, const char *named, struct err *err)
-{
-	json_t *list = edit_read(lab, "assignments.json", err), *assignment, *found = NULL;
-	size_t i;
-
-	json_array_foreach (list, i, assignment) {
-		char id[CANVAS_ID] = "";
-
-		jsonx_id(assignment, "id", id);
-		if (!found &&
-		    (strcmp(id, named) == 0 || same_text(jsonx_text(assignment, "name"), named)))
-			found = json_incref(assignment);
-	}
-	json_decref(list);
-	return found;
-}
-
-bool example_find(struct example *example, const struct lab *lab, const char *assignment,
-		  const char *student, struct err *err)
-{
-	json_t *where;
-
-	*example = (struct example){ 0 };
-	if (assignment)
-		example->assignment = find_assignment(lab, assignment, err);
-	if (student) {
-		where = json_pack("{ss,ss}", "type", "StudentEnrollment", "sis_user_id", student);
-		example->enrollment = first_of(lab, "enrollments.json", where, err);
-		json_decref(where);
-	}
-	where = json_object();
-	if (example->enrollment)
-		json_object_set(where, "id",
-				json_object_get(example->enrollment, "course_section_id"));
-	if (err->code == ERR_NONE)
-		example->section = first_of(lab, "sections.json", where, err);
-	json_decref(where);
-	return err->code == ERR_NONE;
-}
-
-void example_release(struct example *example)
-{
-	json_decref(example->assignment);
-	json_decref(example->enrollment);
-	json_decref(example->section);
-	*example = (struct example){ 0 };
-}
-
 static const char *student_name(const struct example *example)
 {
 	return jsonx_text(json_object_get(example->enrollment, "user"), "name");
@@ -298,7 +236,7 @@ static json_t *find_submission(const struct evidence *evidence, struct err *err)
 	where = json_pack("{sO,sO}", "assignment_id",
 			  json_object_get(evidence->example->assignment, "id"), "user_id",
 			  json_object_get(evidence->example->enrollment, "user_id"));
-	found = first_of(evidence->lab, "submissions.json", where, err);
+	found = example_first(evidence->lab, "submissions.json", where, err);
 	json_decref(where);
 	return found;
 }
@@ -320,7 +258,7 @@ static void add_assignment(const struct evidence *evidence, json_t *out, json_t 
 	char *base = course ? view_course_url(evidence->lab, course, err) : NULL;
 	char id[CANVAS_ID] = "", *url;
 	json_t *where = json_pack("{sO}", "id", json_object_get(assignment, "assignment_group_id"));
-	json_t *group = first_of(evidence->lab, "assignment_groups.json", where, err);
+	json_t *group = example_first(evidence->lab, "assignment_groups.json", where, err);
 
 	jsonx_id(assignment, "id", id);
 	url = xformat("%s/assignments/%s", base ? base : "", id);

@@ -4,20 +4,7 @@
 #ifndef LAB_EVIDENCE_H
 #define LAB_EVIDENCE_H
 
-#include "conformance/lab/lab.h"
-
-/* An assignment of the course, a student of it, or both. */
-struct example {
-	json_t *assignment; /* of assignments.json; NULL: none was named, or there is none */
-	json_t *enrollment; /* of enrollments.json */
-	json_t *section;    /* of sections.json: that of the student, else the first */
-};
-
-/* @assignment: a name or Canvas id; @student: a SIS id; either may be NULL. Release it in any
- * case. */
-bool example_find(struct example *example, const struct lab *lab, const char *assignment,
-		  const char *student, struct err *err) MUST_USE;
-void example_release(struct example *example);
+#include "conformance/lab/example.h"
 
 struct evidence {
 	struct lab *lab;

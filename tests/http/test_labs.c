@@ -6,25 +6,20 @@
  */
 #include <ctype.h>
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/jsonx.h"
 #include "base/util.h"
-#include "tests/http/course.h"
-#include "tests/http/harness.h"
+#include "tests/http/desk.h"
 
 #define LABS_MOST 400
-#define ARGS_MOST 40
 #define LABS 8 /* that fixtures/labs holds */
 
 static struct server server;
 static char *ids[LABS_MOST];
 static size_t lab_count, id_count;
 
-/* The ids of fixtures/labs, then all codes of the dictionary. */
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -45,6 +40,7 @@ static void read_labs(void)
 	id_count = lab_count;
 }
 
+/* Every code of the dictionary is a lab, too. */
 static void read_codes(void)
 {
 	char *path = fixture("dictionary.json");
@@ -69,191 +65,93 @@ static void server_down(void)
 	ck_assert_int_eq(server_stop(&server), 0);
 }
 
-/* the command line */
-
-/* `mocksis lab ARGS` (NULL-terminated) on the server. */
-static void lab(struct outcome *outcome, const char *const args[])
+/* The trainer's words, cut where a line may break. */
+static void is_not_told(const struct desk *desk, const char *secret, const char *shown,
+			const char *by)
 {
-	const char *all[ARGS_MOST] = { "lab" };
-	size_t n = 1;
+	size_t length = secret && strlen(secret) > 40 ? 40 : secret ? strlen(secret) : 0;
+	char *beginning = xstrndup(secret ? secret : "", length);
 
-	for (size_t i = 0; args[i]; i++)
-		all[n++] = args[i];
-	ck_assert_uint_lt(n, ARGS_MOST - 5);
-	all[n++] = "--url";
-	all[n++] = server.url;
-	all[n++] = "--admin-token";
-	all[n++] = ADMIN_TOKEN;
-	run_mocksis(outcome, 60, all);
+	ck_assert_msg(length == 0 || !strstr(shown, beginning), "%s: %s tells \"%s\": %s", desk->id,
+		      by, beginning, shown);
+	free(beginning);
 }
 
-/* The same where only the exit status counts. */
-static int lab_status(const char *const args[])
+/* What a trainee is shown without asking for a hint does not tell the cause. */
+static void keeps_quiet(const struct desk *desk, const json_t *key)
 {
-	struct outcome outcome;
-	int status;
+	static const char *const members[] = { "cause", "remedy", "trap" };
+	struct outcome status, sync;
 
-	lab(&outcome, args);
-	status = outcome.status;
-	outcome_release(&outcome);
-	return status;
-}
+	desk_lab(&status, desk, (const char *[]){ "status", "--json", NULL });
+	run_mocksis(
+		&sync, 60,
+		(const char *[]){ "sync", desk->course, "--config", desk->config, "--json", NULL });
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		const char *secret = jsonx_text(json_object_get(key, "key"), members[i]);
 
-static json_t *key_of(const char *id)
-{
-	struct outcome outcome;
-	json_t *key;
-
-	lab(&outcome, (const char *[]){ "key", id, "--json", NULL });
-	key = json_loads(outcome.out, 0, NULL);
-	ck_assert_msg(outcome.status == 0 && key, "%s: %s", id, outcome.err);
-	outcome_release(&outcome);
-	return key;
-}
-
-/* What a trainee is in. */
-struct desk {
-	const char *id;
-	char *folder, *course, *config;
-};
-
-static struct desk desk_make(const char *id)
-{
-	struct desk desk = { id, folder_make() };
-
-	desk.course = xformat("%s/course", desk.folder);
-	desk.config = xformat("%s/mocksis.json", desk.folder);
-	return desk;
-}
-
-static void desk_release(struct desk *desk)
-{
-	folder_remove(desk->folder);
-	free(desk->course);
-	free(desk->config);
-}
-
-static void start(const struct desk *desk, const char *mode)
-{
-	struct outcome outcome;
-
-	lab(&outcome,
-	    (const char *[]){ "start", desk->id, "--folder", desk->folder, "--mode", mode, NULL });
-	ck_assert_msg(outcome.status == 0, "start %s: %s", desk->id, outcome.err);
-	outcome_release(&outcome);
-}
-
-static void reset(const struct desk *desk)
-{
-	ck_assert_msg(lab_status((const char *[]){ "reset", "--folder", desk->folder, NULL }) == 0,
-		      "%s: reset", desk->id);
-}
-
-/* 0 is green, 1 is red. */
-static void check(const struct desk *desk, int expected, const char *when)
-{
-	struct outcome outcome;
-
-	lab(&outcome, (const char *[]){ "check", "--folder", desk->folder, NULL });
-	ck_assert_msg(outcome.status == expected, "%s, %s: expected %s: %s%s", desk->id, when,
-		      expected ? "red" : "green", outcome.out, outcome.err);
-	outcome_release(&outcome);
-}
-
-/* the steps */
-
-static void play_sync(const struct desk *desk, const json_t *flags)
-{
-	const char *args[ARGS_MOST] = { "sync", desk->course, "--config", desk->config };
-	struct outcome outcome;
-	const json_t *flag;
-	size_t i, n = 4;
-
-	json_array_foreach (flags, i, flag)
-		args[n++] = json_string_value(flag);
-	run_mocksis(&outcome, 60, args);
-	ck_assert_msg(outcome.status != 2, "%s: sync: %s", desk->id, outcome.err);
-	outcome_release(&outcome);
-}
-
-/* `mocksis lab KIND WORDS --folder DIR`; a case may be refused where it lacks an example. */
-static void play_words(const struct desk *desk, const char *kind, const json_t *words)
-{
-	const char *args[ARGS_MOST] = { kind, "--folder", desk->folder };
-	bool is_case = strcmp(kind, "case") == 0;
-	struct outcome outcome;
-	const json_t *word;
-	size_t i, n = 3;
-
-	if (!is_case)
-		args[n++] = "--"; /* a word may begin with a hyphen */
-	json_array_foreach (words, i, word)
-		args[n++] = json_string_value(word);
-	const char *all[ARGS_MOST] = { "lab", "--url", server.url, "--admin-token", ADMIN_TOKEN };
-
-	for (i = 0; i < n; i++)
-		all[5 + i] = args[i];
-	run_mocksis(&outcome, 60, all);
-	ck_assert_msg(outcome.status == 0 || (is_case && outcome.status == 1), "%s: %s %s: %s",
-		      desk->id, kind, json_string_value(json_array_get(words, 0)), outcome.err);
-	outcome_release(&outcome);
-}
-
-static void play_edits(const struct desk *desk, const json_t *edits)
-{
-	const json_t *edit;
-	size_t i;
-
-	json_array_foreach (edits, i, edit)
-		course_edit(desk->course, edit, desk->id);
-}
-
-static void play(const struct desk *desk, const json_t *steps)
-{
-	static const char *const spoken[] = { "fix", "answer", "case" };
-	const json_t *step;
-	size_t i;
-
-	json_array_foreach (steps, i, step) {
-		if (json_object_get(step, "sync"))
-			play_sync(desk, json_object_get(step, "sync"));
-		play_edits(desk, json_object_get(step, "edit"));
-		for (size_t k = 0; k < ARRAY_SIZE(spoken); k++)
-			if (json_object_get(step, spoken[k]))
-				play_words(desk, spoken[k], json_object_get(step, spoken[k]));
+		is_not_told(desk, secret, status.out, "status");
+		is_not_told(desk, secret, sync.out, "sync");
 	}
+	outcome_release(&status);
+	outcome_release(&sync);
+}
+
+static void play_three_ways(const struct desk *desk, const json_t *key)
+{
+	const char *const reset[] = { "reset", NULL };
+	const json_t *wrong;
+	size_t i;
+
+	keeps_quiet(desk, key);
+	json_array_foreach (json_object_get(key, "wrong"), i, wrong) {
+		ck_assert_int_eq(desk_status(desk, reset), 0);
+		desk_play(desk, json_object_get(wrong, "steps"));
+		desk_check(desk, 1, jsonx_text(wrong, "why"));
+	}
+	ck_assert_msg(i > 0, "%s has no wrong remedy", desk->id);
+	ck_assert_int_eq(desk_status(desk, reset), 0);
+	desk_play(desk, json_object_get(key, "right"));
+	desk_check(desk, 0, "mended");
 }
 
 /* A code may stand for a lab, which is played for itself. */
 START_TEST(plays)
 {
-	struct desk desk = desk_make(ids[_i]);
-	json_t *key = key_of(desk.id);
-	const json_t *wrong;
-	size_t i;
+	struct desk desk = desk_make(&server, ids[_i]);
+	json_t *key = desk_key(&desk);
 
-	start(&desk, "verbatim");
-	check(&desk, 1, "untouched");
-	if (same_text(jsonx_text(key, "id"), desk.id)) {
-		json_array_foreach (json_object_get(key, "wrong"), i, wrong) {
-			reset(&desk);
-			play(&desk, json_object_get(wrong, "steps"));
-			check(&desk, 1, jsonx_text(wrong, "why"));
-		}
-		ck_assert_msg(i > 0, "%s has no wrong remedy", desk.id);
-		reset(&desk);
-		play(&desk, json_object_get(key, "right"));
-		check(&desk, 0, "mended");
-	}
-	ck_assert_int_eq(lab_status((const char *[]){ "end", "--folder", desk.folder, NULL }), 0);
+	desk_start(&desk, NULL);
+	desk_check(&desk, 1, "untouched");
+	if (same_text(jsonx_text(key, "id"), desk.id))
+		play_three_ways(&desk, key);
+	ck_assert_int_eq(desk_status(&desk, (const char *[]){ "end", NULL }), 0);
 	json_decref(key);
 	desk_release(&desk);
 }
 END_TEST
 
-START_TEST(all_are_there)
+/* All of them and no others, in the order of their names; the list does not tell the cause. */
+START_TEST(are_listed)
 {
-	ck_assert_uint_eq(lab_count, LABS);
+	struct outcome outcome;
+	json_t *list;
+
+	run_mocksis(&outcome, 60, (const char *[]){ "lab", "list", "--json", NULL });
+	list = json_loads(outcome.out, 0, NULL);
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_uint_eq(json_array_size(list), LABS);
+	for (size_t i = 0; i < lab_count; i++) {
+		struct desk desk = { &server, ids[i] };
+		json_t *key = desk_key(&desk);
+
+		ck_assert_str_eq(jsonx_text(json_array_get(list, i), "id"), ids[i]);
+		is_not_told(&desk, jsonx_text(json_object_get(key, "key"), "cause"), outcome.out,
+			    "list");
+		json_decref(key);
+	}
+	json_decref(list);
+	outcome_release(&outcome);
 }
 END_TEST
 
@@ -268,7 +166,7 @@ Suite *labs_suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_unchecked_fixture(tc, server_up, server_down);
 	tcase_add_loop_test(tc, plays, 0, (int)id_count);
-	tcase_add_test(tc, all_are_there);
+	tcase_add_test(tc, are_listed);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
