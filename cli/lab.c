@@ -317,6 +317,17 @@ static char *folder_of(struct desk *desk, const char *id)
 	return folder;
 }
 
+/* Both a folder and an id were named: they must mean the same lab. */
+static bool is_meant(struct desk *desk, const char *id)
+{
+	json_t *document = library_lab(&desk->library, id, &desk->err);
+	bool same = document && same_text(jsonx_text(document, "id"), lab_id(&desk->lab));
+
+	json_decref(document);
+	return same || err_set(&desk->err, ERR_INVALID, "%s holds the lab %s, not %s",
+			       desk->lab.folder, lab_id(&desk->lab), id);
+}
+
 static bool open_lab(struct desk *desk, const char *id, enum need need)
 {
 	const struct options *options = desk->options;
@@ -327,6 +338,7 @@ static bool open_lab(struct desk *desk, const char *id, enum need need)
 	bool good = folder &&
 		    lab_open(&desk->lab, &desk->library, folder, option_text(options, "url"),
 			     option_text(options, "admin-token"), &desk->err) &&
+		    (!named || !id || is_meant(desk, id)) &&
 		    (need != NEEDS_SANDBOX || lab_has_sandbox(&desk->lab, &desk->err));
 
 	free(folder);

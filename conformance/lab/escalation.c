@@ -238,7 +238,7 @@ json_t *escalation_build(struct lab *lab, const struct escalation_wish *wish, st
 			json_object_set_new(building.out, "complete",
 					    json_boolean(json_array_size(building.missing) == 0));
 			json_object_set(building.out, "missing", building.missing);
-			clean = without_private(&building, err);
+			clean = shown ? without_private(&building, err) : json_incref(building.out);
 		}
 	}
 	example_release(&building.example);

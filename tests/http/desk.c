@@ -52,6 +52,23 @@ int desk_status(const struct desk *desk, const char *const args[])
 	return status;
 }
 
+void desk_split(char *buffer, const char *words[static DESK_WORDS])
+{
+	size_t n = 0;
+
+	for (char *at = buffer; *at && n < DESK_WORDS - 1;) {
+		char end = *at == '\'' ? '\'' : ' ';
+
+		at += end == '\'';
+		words[n++] = at;
+		at += strcspn(at, end == '\'' ? "'" : " ");
+		if (*at)
+			*at++ = '\0';
+		at += strspn(at, " ");
+	}
+	words[n] = NULL;
+}
+
 void desk_start(const struct desk *desk, const char *mode)
 {
 	struct outcome outcome;

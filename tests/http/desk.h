@@ -20,6 +20,11 @@ void desk_lab(struct outcome *outcome, const struct desk *desk, const char *cons
 /* The same where only the exit status counts. */
 int desk_status(const struct desk *desk, const char *const args[]);
 
+/* "fix rename-group Tests 'All exams'" as arguments; what stands in single quotes may hold blanks.
+ * The texts live in @buffer. */
+#define DESK_WORDS 12
+void desk_split(char *buffer, const char *words[static DESK_WORDS]);
+
 /* Starts the lab; it must work. @mode NULL: as it comes. */
 void desk_start(const struct desk *desk, const char *mode);
 /* `lab check` must end so: 0 is green, 1 is red. @when is for the message. */
