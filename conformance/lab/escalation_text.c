@@ -108,7 +108,8 @@ static void add_errors(struct str *out, const json_t *e)
 			   jsonx_text(sync, "status"));
 	if (json_object_get(e, "first_seen"))
 		line(out, "First seen", json_object_get(e, "first_seen"));
-	LINES(out, json_object_get(e, "scope"), scope);
+	if (json_array_size(json_object_get(e, "errors")))
+		LINES(out, json_object_get(e, "scope"), scope);
 	if (json_array_size(json_object_get(e, "errors")) == 0)
 		str_add(out, "- No error about this example\n");
 	json_array_foreach (json_object_get(e, "errors"), i, error) {

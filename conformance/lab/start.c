@@ -274,6 +274,7 @@ bool lab_start(struct lab *lab, const struct library *library, const struct lab_
 	       struct err *err)
 {
 	const char *now;
+	char *path;
 	int64_t when;
 
 	*lab = (struct lab){ .library = library };
@@ -292,7 +293,9 @@ bool lab_start(struct lab *lab, const struct library *library, const struct lab_
 						: NULL;
 	if (!lab->control)
 		return false;
-	begin_state(lab, strchr(wish->name, '/') ? wish->name : lab_id(lab), wish->mode, now);
+	path = strchr(wish->name, '/') ? realpath(wish->name, NULL) : NULL;
+	begin_state(lab, path ? path : lab_id(lab), wish->mode, now);
+	free(path);
 	return make(lab, wish->token, err);
 }
 

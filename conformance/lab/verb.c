@@ -110,6 +110,17 @@ static bool unknown_verb(const json_t *verbs, const char *name, struct err *err)
 	return false;
 }
 
+/* Without the blank before an argument at its end that was not given. Returns (free). */
+static char *sentence(const char *says, const json_t *values)
+{
+	char *text = fill_text(says, values);
+	size_t length = strlen(text);
+
+	while (length && text[length - 1] == ' ')
+		text[--length] = '\0';
+	return text;
+}
+
 bool verb_run(struct lab *lab, const json_t *words, char **said, struct err *err)
 {
 	const char *name = json_string_value(json_array_get(words, 0));
@@ -120,7 +131,7 @@ bool verb_run(struct lab *lab, const json_t *words, char **said, struct err *err
 
 	*said = NULL;
 	if (good && actions_run(lab, actions_of(verb, values), values, err))
-		*said = fill_text(jsonx_text(verb, "says"), values);
+		*said = sentence(jsonx_text(verb, "says"), values);
 	json_decref(values);
 	json_decref(verbs);
 	return *said != NULL;

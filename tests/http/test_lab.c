@@ -311,6 +311,79 @@ START_TEST(guides_are_data)
 }
 END_TEST
 
+/* documents of labs, by what is wrong with them */
+
+#define SOUND                                                                                     \
+	"{\"id\":\"X1\",\"title\":\"t\",\"goal\":\"g\",\"sis\":\"s\",\"case\":{\"requester\":"    \
+	"\"r\","                                                                                  \
+	"\"complaint\":\"c\"},\"hints\":[],\"done\":{},\"key\":{\"cause\":\"c\",\"actor\":\"a\"," \
+	"\"remedy\":\"r\"},\"right\":[],\"wrong\":[]}"
+
+/* clang-format off */
+static const struct {
+	const char *pointer, *value, *said; /* value NULL: the member goes */
+} documents[] = {
+	{ "/title", "\"other\"", NULL },
+	{ "/title", NULL, "/title is missing" },
+	{ "/title", "7", "/title: expected a text, found a number" },
+	{ "/colour", "1", "/colour: there is no such member; there are: id, title" },
+	{ "/case/complaint", NULL, "/case/complaint is missing" },
+	{ "/case/provisioning_tool", "[]", "/case/provisioning_tool: expected a text or null, found an array" },
+	{ "/steps", "-1", "/steps: expected a whole number, found a number" },
+	{ "/hints", "[\"a\",1]", "/hints: expected only texts in it, found a number" },
+	{ "/id", "\"X 1\"", "/id: 1 to 40 letters, digits and hyphens belong here" },
+	{ "/now", "\"soon\"", "/now: a time like" },
+	{ "/scenario", "\"nothing\"", "there is no nothing in scenarios" },
+	{ "/verbs", "[\"mend\"]", "/verbs/0: there is no verb mend" },
+	{ "/right", "[{}]", "/right/0: a step is one of sync, fix, answer, case, edit" },
+	{ "/right", "[{\"sync\":[],\"fix\":[]}]", "/right/0: a step is one of" },
+	{ "/right", "[{\"fix\":[\"mend\"]}]", "/right/0/fix: this lab has no verb mend" },
+	{ "/right", "[{\"down\":true}]", "/right/0/down: there is no such member" },
+	{ "/wrong", "[{\"why\":\"w\",\"steps\":[{}]}]", "/wrong/0/steps/0: a step is one of" },
+	{ "/vendor", "[{\"vendor\":true}]", "/vendor/0: what the vendor does cannot be to ask the vendor" },
+	{ "/vendor", "[{\"course\":{}}]", "/vendor/0/course/file is missing" },
+	{ "/done/grades", "{\"assignments\":[true]}", "/done/grades/assignments: expected only ids in it" },
+	{ "/done/objects", "[{\"collection\":\"users\"}]", "/done/objects/0/says is missing" },
+	{ "/done/case", "1", "/done/case: expected true or false, found a number" },
+	{ "/before", "{}", "/before: expected an array, found an object" },
+};
+/* clang-format on */
+
+START_TEST(document_is_read)
+{
+	struct desk desk = desk_make(&server, "X1");
+	char *path = xformat("%s/X1.json", desk.folder);
+	json_t *document = json_loads(SOUND, 0, NULL), *parent = document, *value;
+	const char *name = documents[_i].pointer + 1, *slash = strchr(name, '/');
+	struct outcome outcome;
+
+	if (slash) {
+		char *first = xstrndup(name, (size_t)(slash - name));
+
+		parent = json_object_get(document, first);
+		name = slash + 1;
+		free(first);
+	}
+	value = documents[_i].value ? json_loads(documents[_i].value, JSON_DECODE_ANY, NULL) : NULL;
+	if (value)
+		json_object_set_new(parent, name, value);
+	else
+		json_object_del(parent, name);
+	write_json(desk.folder, "X1.json", document);
+	run_mocksis(&outcome, 30, (const char *[]){ "lab", "key", path, NULL });
+	if (documents[_i].said)
+		ck_assert_msg(outcome.status == 2 && strstr(outcome.err, documents[_i].said),
+			      "%s = %s: exit %d: %s", documents[_i].pointer, documents[_i].value,
+			      outcome.status, outcome.err);
+	else
+		ck_assert_msg(outcome.status == 0, "%s", outcome.err);
+	outcome_release(&outcome);
+	json_decref(document);
+	free(path);
+	desk_release(&desk);
+}
+END_TEST
+
 Suite *lab_suite(void);
 Suite *lab_suite(void)
 {
@@ -320,6 +393,7 @@ Suite *lab_suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_unchecked_fixture(tc, server_up, server_down);
 	tcase_add_loop_test(tc, refuses, 0, ARRAY_SIZE(refused));
+	tcase_add_loop_test(tc, document_is_read, 0, ARRAY_SIZE(documents));
 	tcase_add_test(tc, needs_a_lab);
 	tcase_add_test(tc, sandbox_is_gone);
 	tcase_add_test(tc, server_is_away);

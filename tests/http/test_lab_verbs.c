@@ -35,7 +35,8 @@ static const struct {
 	{ "rename-group Tests Exams", "{\"course\":[{\"file\":\"assignment_groups.json\",\"where\":{\"id\":41032},\"has\":{\"name\":\"Exams\"},\"says\":\"\"}]}" },
 	{ "pick-category Tests class-alg-1 cat-tests", "{\"course\":[{\"file\":\"assignment_groups.json\",\"where\":{\"id\":41032},\"has\":{\"integration_data\":{\"class-alg-1\":\"cat-tests\"}},\"says\":\"\"}]}" },
 	{ "set-sync 10301 off", "{\"course\":[{\"file\":\"assignments.json\",\"where\":{\"id\":10301},\"has\":{\"post_to_sis\":false},\"says\":\"\"}]}" },
-	{ "publish 10303", "{\"course\":[{\"file\":\"assignments.json\",\"where\":{\"id\":10303},\"has\":{\"published\":true},\"says\":\"\"},{\"file\":\"course.json\",\"has\":{\"workflow_state\":\"available\"},\"says\":\"\"}]}" },
+	{ "publish-assignment 10304", "{\"course\":[{\"file\":\"assignments.json\",\"where\":{\"id\":10304},\"has\":{\"published\":true},\"says\":\"\"}]}" },
+	{ "publish-course", "{\"course\":[{\"file\":\"course.json\",\"has\":{\"workflow_state\":\"available\"},\"says\":\"\"}]}" },
 	{ "set-points 10301 12.5", "{\"course\":[{\"file\":\"assignments.json\",\"where\":{\"id\":10301},\"has\":{\"points_possible\":12.5},\"says\":\"\"}]}" },
 	{ "change-score 10301 'Amélie Dubois' -5", "{\"course\":[{\"file\":\"submissions.json\",\"where\":{\"assignment_id\":10301,\"user_id\":2001},\"has\":{\"score\":-5,\"grade\":\"-5\",\"graded_at\":\"2026-11-16T17:00:00Z\"},\"says\":\"\"}]}" },
 	{ "set-status 10301 student-001 excused", "{\"course\":[{\"file\":\"submissions.json\",\"where\":{\"assignment_id\":10301,\"user_id\":2001},\"has\":{\"excused\":true,\"score\":null},\"says\":\"\"}]}" },
@@ -71,22 +72,24 @@ static const struct {
 };
 /* clang-format on */
 
-/* A lab whose right remedy is one verb: a world in which each has something to do. */
+/* clang-format off */
+static const char world[] =
+	"{\"id\": \"V1\", \"title\": \"\", \"goal\": \"\", \"sis\": \"\", \"hints\": [],"
+	" \"case\": {\"requester\": \"\", \"complaint\": \"\"},"
+	" \"key\": {\"cause\": \"\", \"actor\": \"\", \"remedy\": \"\"}, \"right\": [], \"wrong\": [],"
+	" \"edit\": ["
+	"  {\"file\": \"assignments.json\", \"where\": {\"id\": 10302},"
+	"   \"set\": {\"only_visible_to_overrides\": true, \"overrides\": [{\"id\": 1, \"student_ids\": [2001]}]}},"
+	"  {\"file\": \"assignments.json\", \"where\": {\"id\": 10304}, \"set\": {\"published\": false}}],"
+	" \"before\": [{\"sync\": []},"
+	"  {\"edit\": [{\"file\": \"course.json\", \"set\": {\"workflow_state\": \"unpublished\"}}]}],"
+	" \"done\": ";
+/* clang-format on */
+
+/* A lab whose remedy is one verb, in a world in which each has something to do. */
 static char *lab_of(const char *folder, const char *done)
 {
-	char *text = xformat(
-		"{\"id\":\"V1\",\"title\":\"\",\"goal\":\"\",\"sis\":\"\",\"case\":{\"requester\":"
-		"\"\","
-		"\"complaint\":\"\"},\"hints\":[],\"key\":{\"cause\":\"\",\"actor\":\"\","
-		"\"remedy\":\"\"},\"right\":[],\"wrong\":[],"
-		"\"edit\":[{\"file\":\"assignments.json\",\"where\":{\"id\":10302},\"set\":{"
-		"\"only_visible_to_overrides\":true,\"overrides\":[{\"id\":1,\"student_ids\":[2001]"
-		"}]}},"
-		"{\"file\":\"assignments.json\",\"where\":{\"id\":10303},\"set\":{\"published\":"
-		"true}}],"
-		"\"before\":[{\"sync\":[]},{\"edit\":[{\"file\":\"course.json\",\"set\":{"
-		"\"workflow_state\":\"unpublished\"}}]}],\"done\":%s}",
-		done ? done : "{\"last_sync\":\"failed\"}");
+	char *text = xformat("%s%s}", world, done ? done : "{\"last_sync\": \"failed\"}");
 	char *path = xformat("%s/V1.json", folder);
 
 	file_put(folder, "V1.json", text);
