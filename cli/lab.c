@@ -273,19 +273,24 @@ static const struct subcommand {
 };
 /* clang-format on */
 
-static const struct subcommand *find_subcommand(const char *name, struct err *err)
+static bool no_subcommand(const char *name, struct err *err)
 {
 	struct str names = STR_INIT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
-		if (strcmp(subcommands[i].name, name) == 0)
-			return &subcommands[i];
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++)
 		if (strcmp(subcommands[i].name, "key") != 0) /* the trainer knows it */
 			str_format(&names, "%s%s", i ? ", " : "", subcommands[i].name);
-	}
 	err_set(err, ERR_INVALID, "there is no mocksis lab %s; there are: %s", name,
 		str_text(&names));
 	str_release(&names);
+	return false;
+}
+
+static const struct subcommand *find_subcommand(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++)
+		if (strcmp(subcommands[i].name, name) == 0)
+			return &subcommands[i];
 	return NULL;
 }
 
@@ -366,11 +371,10 @@ static bool read_words(struct desk *desk, const struct subcommand *subcommand, c
 
 static int run(struct desk *desk)
 {
-	const struct subcommand *subcommand = find_subcommand(desk->options->arguments[0],
-							      &desk->err);
-	const char *id;
+	const char *name = desk->options->arguments[0], *id;
+	const struct subcommand *subcommand = find_subcommand(name);
 
-	if (!subcommand ||
+	if ((!subcommand && !no_subcommand(name, &desk->err)) ||
 	    !library_open(&desk->library, option_text(desk->options, "guides"), &desk->err) ||
 	    !read_words(desk, subcommand, &id) ||
 	    (subcommand->need != NEEDS_NOTHING && !open_lab(desk, id, subcommand->need)))
