@@ -116,9 +116,10 @@ const struct command commands[] = {
 	  "would get it. list tells the labs. In a lab: status shows the Grade Sync history, the\n"
 	  "assignments in Canvas and the gradebook of the SIS; fix VERB ARG... does what a person\n"
 	  "would do in one of them, and without a verb lists what there is; hint gives one more\n"
-	  "hint; answer QUESTION VALUE notes what you think; check tells whether the case is mended\n"
-	  "(exit status 1: not yet); reset begins again, end gives up. Without an ID that is the\n"
-	  "lab that was started last.",
+	  "hint; answer QUESTION VALUE notes what you think; case builds the file for those it is\n"
+	  "handed on to, refused without an example; check tells whether the case is mended (exit\n"
+	  "status 1: not yet); reset begins again, end gives up. Without an ID that is the lab that\n"
+	  "was started last.",
 	  1, 20, lab_main },
 	{ "describe", "KIND [flags]",
 	  "print the data model: openapi, json-schema, markdown, csv or sql",

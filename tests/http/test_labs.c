@@ -16,6 +16,13 @@
 #define LABS_MOST 400
 #define LABS 18 /* that fixtures/labs holds */
 
+/* Slow programs play all labs, and some of the codes, which are much alike. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define EACH 5
+#else
+#define EACH 1
+#endif
+
 static struct server server;
 static char *ids[LABS_MOST];
 static size_t lab_count, id_count;
@@ -49,7 +56,7 @@ static void read_codes(void)
 	size_t i;
 
 	json_array_foreach (json_object_get(file, "entries"), i, entry)
-		if (id_count < LABS_MOST)
+		if (id_count < LABS_MOST && i % EACH == 0)
 			ids[id_count++] = xstrdup(jsonx_text(entry, "code"));
 	json_decref(file);
 	free(path);
@@ -97,20 +104,32 @@ static void keeps_quiet(const struct desk *desk, const json_t *key)
 	outcome_release(&sync);
 }
 
+/* Answers replace one another: a lab that is only read need not begin again. */
+static bool is_read(const json_t *key)
+{
+	return json_array_size(json_object_get(key, "verbs")) == 0 &&
+	       json_object_get(key, "verbs") != NULL;
+}
+
+static void begin_again(const struct desk *desk, const json_t *key)
+{
+	if (!is_read(key))
+		ck_assert_int_eq(desk_status(desk, (const char *[]){ "reset", NULL }), 0);
+}
+
 static void play_three_ways(const struct desk *desk, const json_t *key)
 {
-	const char *const reset[] = { "reset", NULL };
 	const json_t *wrong;
 	size_t i;
 
 	keeps_quiet(desk, key);
 	json_array_foreach (json_object_get(key, "wrong"), i, wrong) {
-		ck_assert_int_eq(desk_status(desk, reset), 0);
+		begin_again(desk, key);
 		desk_play(desk, json_object_get(wrong, "steps"));
 		desk_check(desk, 1, jsonx_text(wrong, "why"));
 	}
 	ck_assert_msg(i > 0, "%s has no wrong remedy", desk->id);
-	ck_assert_int_eq(desk_status(desk, reset), 0);
+	begin_again(desk, key);
 	desk_play(desk, json_object_get(key, "right"));
 	desk_check(desk, 0, "mended");
 }
