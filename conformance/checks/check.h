@@ -21,6 +21,8 @@ enum level { MUST, SHOULD, MAY };
 #define C_RESULT 16   /* and a result of it */
 #define C_AUTH 32     /* needs credentials at all */
 #define C_LENIENT 64  /* sends what Canvas sends though the schema does not allow it */
+#define C_OBJECTS 128 /* writes, and says itself what it means where nothing is taken */
+#define C_WRITING (C_WRITES | C_LINE_ITEM | C_RESULT | C_OBJECTS)
 
 struct check {
 	const char *id;
@@ -44,8 +46,9 @@ struct check {
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
 	gpb_result_checks[], gpb_paging_checks[], gpb_error_checks[], gpb_category_checks[],
 	payload_checks[], answer_checks[], auth_checks[], paging_checks[], query_checks[],
-	error_checks[], rostering_bulk_checks[], rostering_school_checks[], resource_checks[],
-	gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
+	error_checks[], error_method_checks[], error_body_checks[], error_payload_checks[],
+	rostering_bulk_checks[], rostering_school_checks[], resource_checks[], gradebook_checks[],
+	gradebook_11_checks[], gradebook_12_checks[];
 
 /* How the base objects are written. */
 enum base_form {
@@ -177,6 +180,11 @@ json_t *judge_object(struct judge *judge, const char *key);
  * and this id, wrapped. Returns (free). */
 char *judge_line_item(struct judge *judge, const char *id, const char *changes) MUST_USE;
 char *judge_result(struct judge *judge, const char *id, const char *changes) MUST_USE;
+/* Members of @changes replace those of @object, which it takes over: "omit" removes one,
+ * "&class" is a reference to what {class} stands for. The check is skipped where there is no
+ * such thing. Returns the wrapped object (free). */
+char *judge_wrap(struct judge *judge, const char *wrapper, json_t *object,
+		 const char *changes) MUST_USE;
 /* A reference as Canvas writes one, href and all. Returns (json_decref). */
 json_t *judge_ref(const struct judge *judge, const char *collection, const char *id,
 		  const char *type) MUST_USE;

@@ -15,12 +15,11 @@
 static const char *unfit(struct judge *judge, const struct check *check)
 {
 	const struct subject *s = judge->subject;
-	unsigned writes = C_WRITES | C_LINE_ITEM | C_RESULT;
 	const char *why = NULL;
 
 	if (s->why_not)
 		return s->why_not;
-	if ((check->needs & writes) && judge->options->read_only)
+	if ((check->needs & C_WRITING) && judge->options->read_only)
 		return "it writes, and --read-only was given";
 	if ((check->needs & (C_AUTH | C_OAUTH1 | C_OAUTH2)) &&
 	    judge->options->auth == TRANSPORT_NONE)

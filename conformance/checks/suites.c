@@ -21,7 +21,11 @@ static const struct suite {
 	{ "auth", BOTH, true, { gpb_auth_checks, auth_checks, NULL } },
 	{ "paging", BOTH, true, { gpb_paging_checks, paging_checks, NULL } },
 	{ "query", BOTH, true, { query_checks, NULL } },
-	{ "errors", BOTH, true, { gpb_error_checks, error_checks, NULL } },
+	{ "errors",
+	  BOTH,
+	  true,
+	  { gpb_error_checks, error_checks, error_method_checks, error_body_checks,
+	    error_payload_checks, NULL } },
 	{ "payloads", BOTH, false, { payload_checks, NULL } },
 	{ "rostering-bulk", BOTH, true, { rostering_bulk_checks, NULL } },
 	{ "rostering-school", BOTH, true, { rostering_school_checks, NULL } },
@@ -174,7 +178,6 @@ json_t *planned_describe(const struct planned *planned)
 
 json_t *judge_list(const struct judge_options *options, struct err *err)
 {
-	unsigned writes = C_WRITES | C_LINE_ITEM | C_RESULT;
 	struct agenda agenda;
 	json_t *list = json_array();
 
@@ -186,7 +189,7 @@ json_t *judge_list(const struct judge_options *options, struct err *err)
 		json_t *row = planned_describe(&agenda.items[i]);
 
 		json_object_set_new(row, "writes",
-				    json_boolean(agenda.items[i].check->needs & writes));
+				    json_boolean(agenda.items[i].check->needs & C_WRITING));
 		json_array_append_new(list, row);
 	}
 	agenda_release(&agenda);
