@@ -68,6 +68,18 @@ static json_t *reference_to(struct judge *judge, const char *place)
 	return json_null();
 }
 
+/* The instant @by later, as a dateTime of this zone: "Z" or "+02:00". Returns (json_decref). */
+static json_t *shifted(const char *text, int64_t by, const char *zone)
+{
+	char moved[WHEN_TEXT];
+	int64_t when;
+
+	if (!when_parse(text, &when, NULL))
+		BUG("%s is no dateTime", text);
+	when_format(when + by + (*zone == 'Z' ? 0 : 2 * WHEN_DAY / 24), moved);
+	return json_sprintf("%.23s%s", moved, zone);
+}
+
 /* A value with "{class}", "&class" and the like filled in. Returns (json_decref). */
 static json_t *fill_value(struct judge *judge, const json_t *value)
 {
@@ -81,6 +93,10 @@ static json_t *fill_value(struct judge *judge, const json_t *value)
 		return json_string(s->student);
 	if (same_text(text, "{zoneless}"))
 		return json_stringn(s->due, strlen(s->due) - 1);
+	if (same_text(text, "{offset}"))
+		return shifted(s->due, 0, "+02:00");
+	if (same_text(text, "{before}"))
+		return shifted(s->due, -WHEN_DAY, "Z");
 	if (text && *text == '&')
 		return reference_to(judge, text + 1);
 	if (!json_is_object(value))

@@ -36,11 +36,13 @@ struct check {
 	const char *target; /* path below the service root, with {places}, see places[] */
 	const char *key;    /* wrapper of a collection, or the member to compare */
 	const char *body;   /* changes to the base object, or a body as it is; a member may
-			     * be "{class}", "{student}" or "{zoneless}" */
+			     * be "{class}", "{student}", "{zoneless}", "{offset}", "{before}" or
+			     * a reference, "&class" */
 	long status;        /* what is expected; 0: any refusal (4xx) */
 	const char *has;    /* optional collection that it is about, "/demographics": skipped
 			     * where the provider has none; NULL: nothing optional */
 	unsigned in;        /* versions that it is about; 0: those of its suite */
+	const void *data;   /* what else run wants to know, of a type of its own; or NULL */
 };
 
 extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_checks[],
@@ -48,7 +50,9 @@ extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_ch
 	payload_checks[], answer_checks[], auth_checks[], paging_checks[], query_checks[],
 	error_checks[], error_method_checks[], error_body_checks[], error_payload_checks[],
 	rostering_bulk_checks[], rostering_school_checks[], resource_checks[], gradebook_checks[],
-	gradebook_11_checks[], gradebook_12_checks[];
+	gradebook_delete_checks[], gradebook_field_checks[], gradebook_wrong_checks[],
+	gradebook_list_checks[], gradebook_rule_checks[], gradebook_12_checks[],
+	gradebook_post_checks[];
 
 /* How the base objects are written. */
 enum base_form {
@@ -155,6 +159,10 @@ const struct call *judge_call_as(struct judge *judge, const char *method, const 
 				 const char *body, enum call_auth auth, const char *authorization);
 /* Likewise for a call that is made ready; takes it over. */
 const struct call *judge_send(struct judge *judge, struct call *call);
+
+/* Sends calls at the same time, as far as the connection lets it, and takes them over; each is an
+ * exchange of the check, and each must be a success. judge->call is the last one. */
+void judge_send_all(struct judge *judge, struct call *calls, size_t count);
 
 /* The first failure counts. */
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF(2, 3);

@@ -306,3 +306,14 @@ size_t list_count(const json_t *list, const char *id)
 		count += same_text(jsonx_text(item, "sourcedId"), id);
 	return count;
 }
+
+char *path_filled(const char *pattern, const char *id)
+{
+	const char *hole = strstr(pattern, "%s");
+	struct str path = STR_INIT;
+
+	str_format(&path, "%.*s", (int)(hole - pattern), pattern);
+	pct_encode(&path, id);
+	str_add(&path, hole + 2);
+	return str_take(&path, NULL);
+}

@@ -51,5 +51,7 @@ const char *other_student(struct judge *judge);
 json_t *list_read(struct judge *judge, const char *path, const char *plural) MUST_USE;
 /* How often @id stands in a list. */
 size_t list_count(const json_t *list, const char *id);
+/* @pattern with the encoded id in place of its %s. Returns (free). */
+char *path_filled(const char *pattern, const char *id) MUST_USE;
 
 #endif
