@@ -50,22 +50,37 @@ static const struct {
 	{ "ownAssessmentLineItem", "assessmentLineItems", "assessmentLineItem" },
 };
 
-/* Returns (json_decref); null, and the check is skipped, where the provider shows none. */
+/* The id that it refers to: one of ours for "ownCategory", the period of the base lineItem for
+ * "gradingPeriod". NULL, and the check is skipped, where there is none. Borrowed. */
+static const char *referred(struct judge *judge, const char *place, const char *collection)
+{
+	const char *id, *why = NULL;
+
+	if (strcmp(place, "gradingPeriod") == 0 && json_is_string(judge->subject->period))
+		id = json_string_value(judge->subject->period);
+	else if (starts_with(place, "own"))
+		id = own_object(judge, collection, &why);
+	else
+		id = judge_id(judge, place);
+	if (!id && why)
+		judge_skip(judge, "%s", why);
+	else if (!id)
+		judge_skip(judge, "the provider shows no %s that could be referred to", place);
+	return id;
+}
+
+/* Returns (json_decref). */
 static json_t *reference_to(struct judge *judge, const char *place)
 {
-	const char *id = NULL, *ignored;
-
 	for (size_t i = 0; i < ARRAY_SIZE(references); i++)
-		if (starts_with(place, "own") && strcmp(references[i].place, place) == 0)
-			id = own_object(judge, references[i].collection, &ignored);
-	if (!starts_with(place, "own"))
-		id = judge_id(judge, place);
-	if (!id)
-		judge_skip(judge, "the provider shows no %s that could be referred to", place);
-	for (size_t i = 0; id && i < ARRAY_SIZE(references); i++)
-		if (strcmp(references[i].place, place) == 0)
-			return judge_ref(judge, references[i].collection, id, references[i].type);
-	return json_null();
+		if (strcmp(references[i].place, place) == 0) {
+			const char *id = referred(judge, place, references[i].collection);
+
+			return id ? judge_ref(judge, references[i].collection, id,
+					      references[i].type)
+				  : json_null();
+		}
+	BUG("&%s refers to nothing", place);
 }
 
 /* The instant @by later, as a dateTime of this zone: "Z" or "+02:00". Returns (json_decref). */

@@ -95,6 +95,7 @@ struct judge {
 	json_t *exchanges;          /* of the current check */
 	json_t *written;            /* targets to delete, oldest first */
 	json_t *left;               /* targets that the provider would not delete */
+	json_t *refused;            /* set of the targets whose PUT was refused */
 	json_t *ours;               /* set of the ids under which we have written */
 	struct deviations current;  /* of the answers of the current check */
 	json_t *kinds;              /* of deviations, to be shown with the verdict; or NULL */

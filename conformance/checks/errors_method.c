@@ -16,13 +16,9 @@
 /* Sends what the row says; a thing that is made all the same is deleted at the end. */
 static void send_row(struct judge *judge, const struct check *check)
 {
-	if (strcmp(check->key, "PUT") == 0) {
-		char *target = judge_target(judge, check->target);
-
-		judge_wrote(judge, target, ID);
-		free(target);
-	}
 	judge_call(judge, check->key, check->target, check->body);
+	if (strcmp(check->key, "PUT") == 0 && answer_is_success(&judge->call))
+		judge_wrote(judge, judge->call.target, ID);
 }
 
 /* 405, and Allow says what the path has; @key is the method. */

@@ -10,10 +10,17 @@
 #include "base/url.h"
 #include "conformance/checks/writing.h"
 
-/* PUTs @body under @id; false, and the check is skipped, where no lineItem is taken at all. */
+/* The base lineItem with @changes; NULL, and the check is skipped, where no lineItem is taken at
+ * all. Returns (free). */
+static char *body_of(struct judge *judge, const char *id, const char *changes)
+{
+	return own_needed(judge, "lineItems") ? judge_line_item(judge, id, changes) : NULL;
+}
+
+/* PUTs @body under @id; false where there is none, or no answer. */
 static bool put_body(struct judge *judge, const char *id, const char *body)
 {
-	if (!own_needed(judge, "lineItems"))
+	if (!body || !own_needed(judge, "lineItems"))
 		return false;
 	judge_put(judge, "lineItems", id, body);
 	return !judge->blind;
@@ -42,10 +49,14 @@ static void refuses_raw(struct judge *judge, const struct check *check)
 /* A right lineItem in the wrong wrapper: %s is where it goes. */
 static void refuses_wrapped(struct judge *judge, const struct check *check)
 {
-	char *id = judge_new_id(judge), *right = judge_line_item(judge, id, NULL), *object, *text;
+	char *id = judge_new_id(judge), *right = body_of(judge, id, NULL), *object, *text;
 	const char *hole = strstr(check->body, "%s");
-	json_t *body = json_loads(right, 0, NULL);
+	json_t *body = right ? json_loads(right, 0, NULL) : NULL;
 
+	if (!body) {
+		free(id);
+		return;
+	}
 	object = jsonx_dump(json_object_get(body, "lineItem"));
 	text = xformat("%.*s%s%s", (int)(hole - check->body), check->body, object, hole + 2);
 	if (put_body(judge, id, text) && refusal_expect(judge, "400 422"))
@@ -82,7 +93,7 @@ static void stands_size(struct judge *judge, const struct check *check)
 	for (long i = 0; i < check->status * 20; i++)
 		str_add(&changes, "It is long, and it is all text. Who reads it to the");
 	str_add(&changes, "\"}");
-	body = judge_line_item(judge, id, str_text(&changes));
+	body = body_of(judge, id, str_text(&changes));
 	if (put_body(judge, id, body))
 		refusal_expect(judge, "200 201 204 400 413 422");
 	free(body);
@@ -93,11 +104,11 @@ static void stands_size(struct judge *judge, const struct check *check)
 /* A right body under the Content-Type @key. */
 static void put_typed(struct judge *judge, const struct check *check, const char *statuses)
 {
-	char *id = judge_new_id(judge), *body = judge_line_item(judge, id, NULL);
+	char *id = judge_new_id(judge), *body = body_of(judge, id, NULL);
 	struct call call = { .method = "PUT", .content_type = check->key };
 	struct str path = STR_INIT;
 
-	if (own_needed(judge, "lineItems")) {
+	if (body) {
 		str_add(&path, "/lineItems/");
 		pct_encode(&path, id);
 		call.target = judge_target(judge, str_text(&path));
@@ -125,10 +136,11 @@ static void stands_type(struct judge *judge, const struct check *check)
 static void refuses_two_ids(struct judge *judge, const struct check *check)
 {
 	char *id = judge_new_id(judge), *other = judge_new_id(judge);
-	char *body = judge_line_item(judge, other, NULL);
+	char *body = body_of(judge, other, NULL);
 
 	(void)check;
-	own_note(judge, "lineItems", other); /* where the body's id wins */
+	if (body)
+		own_note(judge, "lineItems", other); /* where the body's id wins */
 	if (put_body(judge, id, body))
 		refusal_expect(judge, "400 422");
 	free(body);
@@ -139,7 +151,7 @@ static void refuses_two_ids(struct judge *judge, const struct check *check)
 /* Changes of the base lineItem that are well-formed and wrong. */
 static void refuses_meaning(struct judge *judge, const struct check *check)
 {
-	char *id = judge_new_id(judge), *body = judge_line_item(judge, id, check->body);
+	char *id = judge_new_id(judge), *body = body_of(judge, id, check->body);
 
 	if (put_body(judge, id, body))
 		refusal_expect(judge, check->key);
@@ -150,7 +162,7 @@ static void refuses_meaning(struct judge *judge, const struct check *check)
 /* Whether a refused lineItem says all that a status body has to. */
 static void says_meaning(struct judge *judge, const struct check *check)
 {
-	char *id = judge_new_id(judge), *body = judge_line_item(judge, id, check->body);
+	char *id = judge_new_id(judge), *body = body_of(judge, id, check->body);
 
 	if (put_body(judge, id, body) && judge_expect(judge, 0))
 		refusal_body(judge);

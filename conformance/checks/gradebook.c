@@ -377,7 +377,7 @@ static void stands_rush(struct judge *judge, const struct check *check)
 
 const struct check gradebook_checks[] = {
 	KIND("GBK-CAT", BOTH, BOTH, BOTH, "categories", "a category", RENAMED, EXTRA),
-	KIND("GBK-LI",  BOTH, V12,  V12,  "lineItems",  "a lineItem", RENAMED, "{\"learningObjectiveSet\":[{\"source\":\"unknown\",\"learningObjectiveIds\":[\"M-17\"]}]}"),
+	KIND("GBK-LI",  BOTH, V12,  V12,  "lineItems",  "a lineItem", "{\"description\":\"Changed\"}", "{\"learningObjectiveSet\":[{\"source\":\"unknown\",\"learningObjectiveIds\":[\"M-17\"]}]}"),
 	KIND("GBK-RES", BOTH, V12,  BOTH, "results",    "a result",   "{\"score\":3.25}", REMARK),
 	{ NULL },
 };

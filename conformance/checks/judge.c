@@ -405,6 +405,10 @@ const struct call *judge_put(struct judge *judge, const char *collection, const 
 	target = judge_target(judge, str_text(&path));
 	judge_wrote(judge, target, id);
 	judge_call(judge, "PUT", target, body);
+	if (judge->call.status >= 400 && judge->call.status < 500)
+		json_object_set_new(judge->refused, target, json_true());
+	else
+		json_object_del(judge->refused, target);
 	free(target);
 	str_release(&path);
 	return &judge->call;

@@ -114,7 +114,9 @@ static void clean_up(struct judge *judge)
 
 		judge_clear(judge);
 		call = judge_call(judge, "DELETE", json_string_value(target), NULL);
-		if (!answer_is_success(call) && call->status != 404)
+		/* what was refused is deleted all the same, but is not left where there is no DELETE */
+		if (!answer_is_success(call) && call->status != 404 &&
+		    !json_object_get(judge->refused, json_string_value(target)))
 			json_array_append(judge->left, target);
 	}
 }
@@ -168,6 +170,7 @@ static void release(struct judge *judge)
 	call_release(&judge->call);
 	json_decref(judge->written);
 	json_decref(judge->left);
+	json_decref(judge->refused);
 	json_decref(judge->ours);
 	judge_clear(judge);
 	for (size_t i = 0; i < ARRAY_SIZE(judge->subjects); i++)
@@ -244,6 +247,7 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 	struct judge judge = { .options = options,
 			       .written = json_array(),
 			       .left = json_array(),
+			       .refused = json_object(),
 			       .ours = json_object() };
 	struct running running = { .judge = &judge, .results = json_array() };
 	struct agenda agenda = { NULL };

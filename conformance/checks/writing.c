@@ -273,26 +273,43 @@ const char *other_student(struct judge *judge)
 		       judge_id(judge, "student"));
 }
 
+/* Whether there is more than what was read: pages may be shorter than asked for. */
+static bool has_more(const struct judge *judge, size_t got, size_t read)
+{
+	char *total = call_header(&judge->call, "X-Total-Count");
+	char *links = call_header(&judge->call, "Link");
+	int64_t count = 0;
+	bool more = got == PAGE;
+
+	if (total && number_parse(total, 0, INT64_MAX, &count))
+		more = (int64_t)read < count;
+	else if (links)
+		more = strstr(links, "rel=\"next\"") != NULL;
+	free(links);
+	free(total);
+	return got && more;
+}
+
 json_t *list_read(struct judge *judge, const char *path, const char *plural)
 {
 	const char *joint = strchr(path, '?') ? "&" : "?";
 	json_t *all = json_array(), *page;
-	size_t got = PAGE;
+	bool more = true;
 
-	for (size_t offset = 0; got == PAGE && offset < LIST_READ && all; offset += PAGE) {
-		char *target = xformat("%s%slimit=%d&offset=%zu", path, joint, PAGE, offset);
+	while (more && json_array_size(all) < LIST_READ) {
+		char *target = xformat("%s%slimit=%d&offset=%zu", path, joint, PAGE,
+				       json_array_size(all));
 
 		judge_call(judge, "GET", target, NULL);
-		page = judge_expect(judge, 200) ? judge_array(judge, plural) : NULL;
-		got = json_array_size(page);
-		if (page) {
-			json_array_extend(all, page);
-		} else {
-			json_decref(all);
-			all = NULL;
-		}
-		json_decref(page);
 		free(target);
+		page = judge_expect(judge, 200) ? judge_array(judge, plural) : NULL;
+		if (!page) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_extend(all, page);
+		more = has_more(judge, json_array_size(page), json_array_size(all));
+		json_decref(page);
 	}
 	return all;
 }
