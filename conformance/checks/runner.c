@@ -114,7 +114,8 @@ static void clean_up(struct judge *judge)
 
 		judge_clear(judge);
 		call = judge_call(judge, "DELETE", json_string_value(target), NULL);
-		/* what was refused is deleted all the same, but is not left where there is no DELETE */
+		/* what was refused is deleted all the same, but is not left where there is no
+		 * DELETE */
 		if (!answer_is_success(call) && call->status != 404 &&
 		    !json_object_get(judge->refused, json_string_value(target)))
 			json_array_append(judge->left, target);

@@ -11,6 +11,7 @@
 #include "base/when.h"
 
 #define PAGE 100
+#define PAGES 200 /* most that are asked for, where they are shorter */
 
 /* What a kind has beyond sourcedId, status, dateLastModified and title; lineItems and results are
  * those of base.c. */
@@ -236,6 +237,64 @@ bool skip_not_offered(struct judge *judge)
 	return true;
 }
 
+/* Whether there is more than what was read: pages may be shorter than asked for. */
+static bool has_more(const struct judge *judge, size_t got, size_t read)
+{
+	char *total = call_header(&judge->call, "X-Total-Count");
+	char *links = call_header(&judge->call, "Link");
+	int64_t count = 0;
+	bool more = got == PAGE;
+
+	if (total && number_parse(total, 0, INT64_MAX, &count))
+		more = (int64_t)read < count;
+	else if (links)
+		more = strstr(links, "rel=\"next\"") != NULL;
+	free(links);
+	free(total);
+	return got && more;
+}
+
+/* At most so many pages; *@more tells whether there are others. */
+static json_t *pages_read(struct judge *judge, const char *path, const char *plural, size_t pages,
+			  bool *more)
+{
+	const char *joint = strchr(path, '?') ? "&" : "?";
+	json_t *all = json_array(), *page;
+
+	*more = true;
+	while (*more && pages-- && json_array_size(all) < LIST_READ) {
+		char *target = xformat("%s%slimit=%d&offset=%zu", path, joint, PAGE,
+				       json_array_size(all));
+
+		judge_call(judge, "GET", target, NULL);
+		free(target);
+		page = judge_expect(judge, 200) ? judge_array(judge, plural) : NULL;
+		if (!page) {
+			json_decref(all);
+			return NULL;
+		}
+		json_array_extend(all, page);
+		*more = has_more(judge, json_array_size(page), json_array_size(all));
+		json_decref(page);
+	}
+	return all;
+}
+
+json_t *list_read(struct judge *judge, const char *path, const char *plural)
+{
+	bool more;
+	json_t *list = pages_read(judge, path, plural, PAGES, &more);
+
+	if (list && more && json_array_size(list) < LIST_READ) {
+		judge_skip(judge,
+			   "GET %s: the pages are so short that %d of them are not the whole", path,
+			   PAGES);
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
 /* The first id of a collection that is not @but, remembered under @place. */
 static const char *another(struct judge *judge, const char *place, const char *path,
 			   const char *plural, const char *but)
@@ -243,10 +302,11 @@ static const char *another(struct judge *judge, const char *place, const char *p
 	struct subject *s = judge->subject;
 	json_t *list;
 	const json_t *item;
+	bool more;
 	size_t i;
 
 	if (!json_object_get(s->ids, place)) {
-		list = list_read(judge, path, plural);
+		list = pages_read(judge, path, plural, 3, &more);
 		json_object_set_new(s->ids, place, json_null());
 		json_array_foreach (list, i, item) {
 			const char *id = jsonx_text(item, "sourcedId");
@@ -271,47 +331,6 @@ const char *other_student(struct judge *judge)
 {
 	return another(judge, "other student", "/classes/{class}/students", "users",
 		       judge_id(judge, "student"));
-}
-
-/* Whether there is more than what was read: pages may be shorter than asked for. */
-static bool has_more(const struct judge *judge, size_t got, size_t read)
-{
-	char *total = call_header(&judge->call, "X-Total-Count");
-	char *links = call_header(&judge->call, "Link");
-	int64_t count = 0;
-	bool more = got == PAGE;
-
-	if (total && number_parse(total, 0, INT64_MAX, &count))
-		more = (int64_t)read < count;
-	else if (links)
-		more = strstr(links, "rel=\"next\"") != NULL;
-	free(links);
-	free(total);
-	return got && more;
-}
-
-json_t *list_read(struct judge *judge, const char *path, const char *plural)
-{
-	const char *joint = strchr(path, '?') ? "&" : "?";
-	json_t *all = json_array(), *page;
-	bool more = true;
-
-	while (more && json_array_size(all) < LIST_READ) {
-		char *target = xformat("%s%slimit=%d&offset=%zu", path, joint, PAGE,
-				       json_array_size(all));
-
-		judge_call(judge, "GET", target, NULL);
-		free(target);
-		page = judge_expect(judge, 200) ? judge_array(judge, plural) : NULL;
-		if (!page) {
-			json_decref(all);
-			return NULL;
-		}
-		json_array_extend(all, page);
-		more = has_more(judge, json_array_size(page), json_array_size(all));
-		json_decref(page);
-	}
-	return all;
 }
 
 size_t list_count(const json_t *list, const char *id)
