@@ -66,6 +66,7 @@ static void is_filled_in(struct judge *judge, const struct check *check)
 {
 	char *changes = xformat("{\"%s\":\"omit\"}", check->key);
 	char *id = own_put(judge, check->target, changes, NULL);
+	const json_t *value;
 	json_t *found;
 
 	if (id && judge->call.status < 400 && judge_expect_success(judge)) {
@@ -73,10 +74,11 @@ static void is_filled_in(struct judge *judge, const struct check *check)
 		found = judge_expect(judge, 200)
 				? judge_object(judge, kind_of(check->target)->singular)
 				: NULL;
-		if (found && !json_is_string(json_object_get(found, check->key)))
+		value = json_object_get(found, check->key);
+		if (found && (!value || json_is_null(value)))
 			judge_fail(judge,
-				   "GET %s: the schema demands %s; it was left out, taken, and is "
-				   "not shown",
+				   "GET %s: %s belongs there; it was left out, taken, and is not "
+				   "shown",
 				   judge->call.target, check->key);
 		json_decref(found);
 	} else if (id) {
@@ -84,6 +86,63 @@ static void is_filled_in(struct judge *judge, const struct check *check)
 	}
 	free(changes);
 	free(id);
+}
+
+/* The object as it is shown after a PUT with the changes of the row, which may be refused. Returns
+ * (json_decref); NULL where there is nothing to look at. */
+static json_t *put_and_show(struct judge *judge, const struct check *check)
+{
+	char *id = own_put(judge, check->target, check->body, NULL);
+	json_t *found = NULL;
+
+	if (id && judge->call.status >= 400) {
+		judge_expect(judge, 0);
+	} else if (id && judge_expect_success(judge)) {
+		own_call(judge, "GET", check->target, id);
+		found = judge_expect(judge, 200)
+				? judge_object(judge, kind_of(check->target)->singular)
+				: NULL;
+	}
+	free(id);
+	return found;
+}
+
+/* Refused, left out or kept, but not exchanged for another one: @key is the member. */
+static void is_not_exchanged(struct judge *judge, const struct check *check)
+{
+	json_t *found = put_and_show(judge, check), *sent = json_loads(check->body, 0, NULL);
+	const char *wanted = jsonx_text(json_object_get(sent, check->key), "sourcedId");
+	const char *got = jsonx_text(json_object_get(found, check->key), "sourcedId");
+
+	if (got && !same_text(got, wanted))
+		judge_fail(judge, "GET %s: %s: %s was sent and taken; the object now has %s",
+			   judge->call.target, check->key, wanted, got);
+	json_decref(sent);
+	json_decref(found);
+}
+
+/* A reference of only a sourcedId is shown with href and type. */
+static void is_completed(struct judge *judge, const struct check *check)
+{
+	json_t *found = put_and_show(judge, check);
+	const json_t *ref = json_object_get(found, check->key);
+
+	if (found && (!jsonx_text(ref, "href") || !jsonx_text(ref, "type")))
+		judge_fail(judge, "GET %s: %s: expected a reference with href, sourcedId and type",
+			   judge->call.target, check->key);
+	json_decref(found);
+}
+
+/* A scoreDate with a time is shown as a date; @key is what is to be seen. */
+static void is_dated(struct judge *judge, const struct check *check)
+{
+	json_t *found = put_and_show(judge, check);
+	const char *text = jsonx_text(found, "scoreDate");
+
+	if (found && !same_text(text, check->key))
+		judge_fail(judge, "GET %s: scoreDate: expected \"%s\", found \"%s\"",
+			   judge->call.target, check->key, text ? text : "nothing");
+	json_decref(found);
 }
 
 /* clang-format off */
@@ -211,6 +270,9 @@ const struct check gradebook_wrong_checks[] = {
 	{ "GBK-LI-081", MUST,   C_OBJECTS, "OneRoster 1.2 fact sheet 6: closed classes", "a member that the schema does not have is refused, or not shown", is_not_shown, "lineItems", "mocksisColour", "{\"mocksisColour\":\"red\"}", .in = V12 },
 	{ "GBK-RES-083", MUST,  C_OBJECTS, "OneRoster 1.2 fact sheet 6: closed classes", "a member that the schema does not have is refused, or not shown", is_not_shown, "results", "mocksisColour", "{\"mocksisColour\":\"red\"}", .in = V12 },
 	{ "GBK-RES-082", SHOULD, C_OBJECTS, "traps E5; OneRoster 1.1 fact sheet 5.11", "a result without scoreDate is refused, or gets one", is_filled_in, "results", "scoreDate" },
+	{ "GBK-LI-082",  SHOULD, C_OBJECTS, NO_SUCH, "a category that is not there is refused, left out or kept, but not exchanged for another", is_not_exchanged, "lineItems", "category", "{\"category\":{\"href\":\"https://sis.example.org/categories/no-such-category\",\"sourcedId\":\"no-such-category\",\"type\":\"category\"}}" },
+	{ "GBK-LI-083",  SHOULD, C_OBJECTS | C_LENIENT, "traps E5; OneRoster 1.1 fact sheet 5.0", "a class reference of only a sourcedId is shown with href and type", is_completed, "lineItems", "class", "{\"class\":{\"sourcedId\":\"{class}\"}}" },
+	{ "GBK-RES-084", SHOULD, C_OBJECTS | C_LENIENT, "traps E5; OneRoster 1.1 fact sheet 5.11", "a scoreDate with a time is shown as a date", is_dated, "results", "2026-01-05", "{\"scoreDate\":\"2026-01-05T10:00:00Z\"}" },
 	WRONG("GB12-SS-070", SHOULD, BAD, "a scoreScale without title is refused", "scoreScales", "{\"title\":\"omit\"}", V12),
 	WRONG("GB12-SS-071", MUST,   BAD, "a scoreScaleValue that is no array is refused", "scoreScales", "{\"scoreScaleValue\":\"A\"}", V12),
 	WRONG("GB12-SS-072", SHOULD, NO_SUCH, "a scoreScale of an unknown class is refused", "scoreScales", "{\"class\":{\"href\":\"https://sis.example.org/classes/no-such-class\",\"sourcedId\":\"no-such-class\",\"type\":\"class\"}}", V12),
