@@ -2,7 +2,7 @@
  * base.c - the lineItem and the result that most checks about writing begin with: as Canvas sends
  * them, or, to a provider that refuses that, as the schema wants them.
  */
-#include "conformance/checks/check.h"
+#include "conformance/checks/writing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +34,69 @@ json_t *judge_ref(const struct judge *judge, const char *collection, const char 
 	return object;
 }
 
-/* A value with "{class}" and the like filled in. Returns (json_decref). */
-static json_t *fill_value(const struct judge *judge, const json_t *value)
+/* What "&place" stands for: a reference to what {place} stands for. */
+static const struct {
+	const char *place, *collection, *type;
+} references[] = {
+	{ "class", "classes", "class" },
+	{ "course", "courses", "course" },
+	{ "school", "orgs", "org" },
+	{ "student", "users", "user" },
+	{ "term", "academicSessions", "academicSession" },
+	{ "gradingPeriod", "academicSessions", "academicSession" },
+	{ "lineItem", "lineItems", "lineItem" },
+	{ "ownCategory", "categories", "category" },
+	{ "ownScoreScale", "scoreScales", "scoreScale" },
+	{ "ownAssessmentLineItem", "assessmentLineItems", "assessmentLineItem" },
+};
+
+/* The id that it refers to: one of ours for "ownCategory", the period of the base lineItem for
+ * "gradingPeriod". NULL, and the check is skipped, where there is none. Borrowed. */
+static const char *referred(struct judge *judge, const char *place, const char *collection)
+{
+	const char *id, *why = NULL;
+
+	if (strcmp(place, "gradingPeriod") == 0 && json_is_string(judge->subject->period))
+		id = json_string_value(judge->subject->period);
+	else if (starts_with(place, "own"))
+		id = own_object(judge, collection, &why);
+	else
+		id = judge_id(judge, place);
+	if (!id && why)
+		judge_skip(judge, "%s", why);
+	else if (!id)
+		judge_skip(judge, "the provider shows no %s that could be referred to", place);
+	return id;
+}
+
+/* Returns (json_decref). */
+static json_t *reference_to(struct judge *judge, const char *place)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(references); i++)
+		if (strcmp(references[i].place, place) == 0) {
+			const char *id = referred(judge, place, references[i].collection);
+
+			return id ? judge_ref(judge, references[i].collection, id,
+					      references[i].type)
+				  : json_null();
+		}
+	BUG("&%s refers to nothing", place);
+}
+
+/* The instant @by later, as a dateTime of this zone: "Z" or "+02:00". Returns (json_decref). */
+static json_t *shifted(const char *text, int64_t by, const char *zone)
+{
+	char moved[WHEN_TEXT];
+	int64_t when;
+
+	if (!when_parse(text, &when, NULL))
+		BUG("%s is no dateTime", text);
+	when_format(when + by + (*zone == 'Z' ? 0 : 2 * WHEN_DAY / 24), moved);
+	return json_sprintf("%.23s%s", moved, zone);
+}
+
+/* A value with "{class}", "&class" and the like filled in. Returns (json_decref). */
+static json_t *fill_value(struct judge *judge, const json_t *value)
 {
 	const struct subject *s = judge->subject;
 	const char *text = json_string_value(value), *key;
@@ -47,6 +108,12 @@ static json_t *fill_value(const struct judge *judge, const json_t *value)
 		return json_string(s->student);
 	if (same_text(text, "{zoneless}"))
 		return json_stringn(s->due, strlen(s->due) - 1);
+	if (same_text(text, "{offset}"))
+		return shifted(s->due, 0, "+02:00");
+	if (same_text(text, "{before}"))
+		return shifted(s->due, -WHEN_DAY, "Z");
+	if (text && *text == '&')
+		return reference_to(judge, text + 1);
 	if (!json_is_object(value))
 		return json_deep_copy(value);
 	object = json_object();
@@ -55,9 +122,7 @@ static json_t *fill_value(const struct judge *judge, const json_t *value)
 	return object;
 }
 
-/* Members of @changes replace those of @object; "omit" removes one. */
-static char *wrap(const struct judge *judge, const char *wrapper, json_t *object,
-		  const char *changes)
+char *judge_wrap(struct judge *judge, const char *wrapper, json_t *object, const char *changes)
 {
 	json_t *patch = changes ? json_loads(changes, 0, NULL) : NULL, *value;
 	json_t *whole = json_object();
@@ -129,7 +194,7 @@ char *judge_line_item(struct judge *judge, const char *id, const char *changes)
 		if (!json_is_string(s->period))
 			json_object_del(object, "gradingPeriod");
 	}
-	return wrap(judge, "lineItem", object, changes);
+	return judge_wrap(judge, "lineItem", object, changes);
 }
 
 /* canvas-client.md 2d; 1.2 demands a scoreDate and knows students as users (fact sheet 7.3) */
@@ -153,7 +218,7 @@ char *judge_result(struct judge *judge, const char *id, const char *changes)
 		json_object_set_new(object, "status", json_string("active"));
 		json_object_set_new(object, "dateLastModified", json_string(s->due));
 	}
-	return wrap(judge, "result", object, changes);
+	return judge_wrap(judge, "result", object, changes);
 }
 
 /* Noon of the second day of each grading period, that of now first, with the period's id:

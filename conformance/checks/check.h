@@ -20,8 +20,9 @@ enum level { MUST, SHOULD, MAY };
 #define C_LINE_ITEM 8 /* needs a lineItem that the provider takes; implies writing */
 #define C_RESULT 16   /* and a result of it */
 #define C_AUTH 32     /* needs credentials at all */
-#define C_WRITING (C_WRITES | C_LINE_ITEM | C_RESULT)
-#define C_LENIENT 64 /* sends what Canvas sends though the schema does not allow it */
+#define C_LENIENT 64  /* sends what Canvas sends though the schema does not allow it */
+#define C_OBJECTS 128 /* writes, and says itself what it means where nothing is taken */
+#define C_WRITING (C_WRITES | C_LINE_ITEM | C_RESULT | C_OBJECTS)
 
 struct check {
 	const char *id;
@@ -35,7 +36,8 @@ struct check {
 	const char *target; /* path below the service root, with {places}, see places[] */
 	const char *key;    /* wrapper of a collection, or the member to compare */
 	const char *body;   /* changes to the base object, or a body as it is; a member may
-			     * be "{class}", "{student}" or "{zoneless}" */
+			     * be "{class}", "{student}", "{zoneless}", "{offset}", "{before}" or
+			     * a reference, "&class" */
 	long status;        /* what is expected; 0: any refusal (4xx) */
 	const char *has;    /* optional collection that it is about, "/demographics": skipped
 			     * where the provider has none; NULL: nothing optional */
@@ -49,10 +51,13 @@ extern const struct check gpb_auth_checks[], gpb_read_checks[], gpb_line_item_ch
 	auth_checks[], auth_token_checks[], auth_scope_checks[], auth_oauth1_checks[],
 	paging_checks[], paging_link_checks[], paging_walk_checks[], query_checks[],
 	query_filter_checks[], query_sort_checks[], query_fields_checks[], error_checks[],
-	rostering_read_checks[], rostering_class_checks[], rostering_ref_checks[],
-	rostering_time_checks[], rostering_enrollment_checks[], rostering_user_checks[],
-	rostering_session_checks[], rostering_school_checks[], rostering_school_class_checks[],
-	resource_checks[], gradebook_checks[], gradebook_11_checks[], gradebook_12_checks[];
+	error_method_checks[], error_body_checks[], error_payload_checks[], rostering_read_checks[],
+	rostering_class_checks[], rostering_ref_checks[], rostering_time_checks[],
+	rostering_enrollment_checks[], rostering_user_checks[], rostering_session_checks[],
+	rostering_school_checks[], rostering_school_class_checks[], resource_checks[],
+	gradebook_checks[], gradebook_delete_checks[], gradebook_field_checks[],
+	gradebook_wrong_checks[], gradebook_list_checks[], gradebook_rule_checks[],
+	gradebook_12_checks[], gradebook_post_checks[];
 
 /* How the base objects are written. */
 enum base_form {
@@ -104,6 +109,7 @@ struct judge {
 	size_t left_out;            /* of them, because they were too many */
 	json_t *written;            /* targets to delete, oldest first */
 	json_t *left;               /* targets that the provider would not delete */
+	json_t *refused;            /* set of the targets whose PUT was refused */
 	json_t *ours;               /* set of the ids under which we have written */
 	struct deviations current;  /* of the answers of the current check */
 	json_t *secrets;            /* texts that must not be told */
@@ -190,6 +196,10 @@ const struct call *judge_call_as(struct judge *judge, const char *method, const 
 /* Likewise for a call that is made ready; takes it over. */
 const struct call *judge_send(struct judge *judge, struct call *call);
 
+/* Sends calls at the same time, as far as the connection lets it, and takes them over; each is an
+ * exchange of the check, and each must be a success. judge->call is the last one. */
+void judge_send_all(struct judge *judge, struct call *calls, size_t count);
+
 /* The first failure counts. */
 void judge_fail(struct judge *judge, const char *format, ...) PRINTF(2, 3);
 /* A warning, whatever the level of the check. */
@@ -216,6 +226,11 @@ json_t *judge_object(struct judge *judge, const char *key);
  * and this id, wrapped. Returns (free). */
 char *judge_line_item(struct judge *judge, const char *id, const char *changes) MUST_USE;
 char *judge_result(struct judge *judge, const char *id, const char *changes) MUST_USE;
+/* Members of @changes replace those of @object, which it takes over: "omit" removes one,
+ * "&class" is a reference to what {class} stands for. The check is skipped where there is no
+ * such thing. Returns the wrapped object (free). */
+char *judge_wrap(struct judge *judge, const char *wrapper, json_t *object,
+		 const char *changes) MUST_USE;
 /* A reference as Canvas writes one, href and all. Returns (json_decref). */
 json_t *judge_ref(const struct judge *judge, const char *collection, const char *id,
 		  const char *type) MUST_USE;

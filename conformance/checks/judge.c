@@ -123,6 +123,51 @@ const struct call *judge_send(struct judge *judge, struct call *call)
 	return call;
 }
 
+struct many {
+	struct call *calls;
+	size_t count, given, taken;
+};
+
+static bool give_next(struct call *call, void *payload)
+{
+	struct many *many = payload;
+
+	if (many->given == many->count)
+		return false;
+	*call = many->calls[many->given++];
+	return true;
+}
+
+static void take_next(struct call *call, void *payload)
+{
+	struct many *many = payload;
+
+	many->calls[many->taken++] = *call;
+	*call = (struct call){ 0 };
+}
+
+void judge_send_all(struct judge *judge, struct call *calls, size_t count)
+{
+	struct many many = { calls, count, 0, 0 };
+
+	if (!judge_may_ask(judge)) {
+		for (size_t i = 0; i < count; i++)
+			call_release(&calls[i]);
+		return;
+	}
+	transport_run(judge->options->transport, give_next, take_next, &many);
+	for (size_t i = 0; i < count; i++) {
+		call_release(&judge->call);
+		judge->call = calls[i];
+		judge_keep(judge);
+		if (!calls[i].answered)
+			judge_blind(judge, "%s %s: no answer: %s", calls[i].method, calls[i].target,
+				    calls[i].error);
+		else
+			judge_expect_success(judge);
+	}
+}
+
 const struct call *judge_call_as(struct judge *judge, const char *method, const char *target,
 				 const char *body, enum call_auth auth, const char *authorization)
 {
@@ -320,6 +365,10 @@ const struct call *judge_put(struct judge *judge, const char *collection, const 
 	target = judge_target(judge, str_text(&path));
 	judge_wrote(judge, target, id);
 	judge_call(judge, "PUT", target, body);
+	if (judge->call.status >= 400 && judge->call.status < 500)
+		json_object_set_new(judge->refused, target, json_true());
+	else
+		json_object_del(judge->refused, target);
 	free(target);
 	str_release(&path);
 	return &judge->call;

@@ -154,7 +154,10 @@ static void clean_up(struct judge *judge)
 		if (call->answered && judge->end < most)
 			judge->end = when_now() + CLEAN_UP_MS < most ? when_now() + CLEAN_UP_MS
 								     : most;
-		if (!answer_is_success(call) && call->status != 404)
+		/* what was refused is deleted all the same, but is not left where there is no
+		 * DELETE */
+		if (!answer_is_success(call) && call->status != 404 &&
+		    !json_object_get(judge->refused, json_string_value(target)))
 			json_array_append(judge->left, target);
 	}
 	transport_limit(transport, 0, NULL);
@@ -209,6 +212,7 @@ static void release(struct judge *judge)
 	call_release(&judge->call);
 	json_decref(judge->written);
 	json_decref(judge->left);
+	json_decref(judge->refused);
 	json_decref(judge->ours);
 	json_decref(judge->secrets);
 	judge_clear(judge);
@@ -334,6 +338,7 @@ json_t *judge_run(const struct judge_options *options, struct err *err)
 	struct judge judge = { .options = options,
 			       .written = json_array(),
 			       .left = json_array(),
+			       .refused = json_object(),
 			       .ours = json_object(),
 			       .secrets = json_object() };
 	struct running running = { .judge = &judge, .results = json_array() };

@@ -85,14 +85,6 @@ struct page_reader judge_reader(const struct judge *judge)
 				     .most_bytes = BYTES_MOST };
 }
 
-struct page_reader judge_reader(const struct judge *judge)
-{
-	return (struct page_reader){ .transport = judge->options->transport,
-				     .page_size = 100,
-				     .most = OBJECTS_MOST,
-				     .most_bytes = BYTES_MOST };
-}
-
 json_t *judge_list_of(struct judge *judge, const char *path, const char *key, struct err *err)
 {
 	struct page_reader reader = judge_reader(judge);
@@ -398,7 +390,7 @@ bool judge_turn(struct judge *judge, unsigned version, struct err *err)
 	/* 1.2 has no OAuth 1.0a (fact sheet 1.2, section 3) */
 	s->oauth1 = version & V11 && judge->needs & C_OAUTH1 &&
 		    (judge->options->auth == TRANSPORT_OAUTH1 || oauth1_works(judge));
-	if (judge->needs & (C_LINE_ITEM | C_RESULT) && !judge->options->read_only)
+	if (judge->needs & (C_LINE_ITEM | C_RESULT | C_OBJECTS) && !judge->options->read_only)
 		base_make(judge);
 	judge_clear(judge); /* a failure while finding out belongs to no check */
 	return true;
