@@ -194,11 +194,11 @@ static void add_values(const json_t *value, const char *field, json_t *out, bool
 json_t *collect_values(const json_t *object, const char *field, bool *many)
 {
 	json_t *values = json_array();
-	bool ignored;
+	bool several = false;
 
-	many = many ? many : &ignored;
-	*many = false;
-	add_values(object, field, values, many);
+	add_values(object, field, values, &several);
+	if (many)
+		*many = several;
 	return values;
 }
 

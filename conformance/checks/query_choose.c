@@ -139,7 +139,7 @@ static bool fill(struct condition *condition, const json_t *items, size_t candid
 /* Whether the filter tells the objects of the sample apart. */
 static bool tells_apart(const struct condition *condition, const json_t *items, enum fits least)
 {
-	bool some = false, not = false;
+	bool some = false, others = false;
 	const json_t *item;
 	size_t i;
 
@@ -147,9 +147,9 @@ static bool tells_apart(const struct condition *condition, const json_t *items, 
 		enum fits fits = condition_fits(condition, item);
 
 		some = some || fits >= least;
-		not = not || fits == NO;
+		others = others || fits == NO;
 	}
-	return some && not ;
+	return some && others;
 }
 
 bool condition_choose(struct condition *condition, const char *text, const json_t *items,

@@ -18,7 +18,7 @@ static const char *read_predicate(struct predicate *out, const char *text)
 {
 	static const char *const operators[] = { "!=", ">=", "<=", "=", ">", "<", "~" };
 	size_t length = strspn(text, NAME);
-	const char *at = text + length, *end;
+	const char *at = text + length;
 
 	out->field = xstrndup(text, length);
 	for (size_t i = 0; i < ARRAY_SIZE(operators) && !*out->operator; i++)
@@ -26,11 +26,11 @@ static const char *read_predicate(struct predicate *out, const char *text)
 			snprintf(out->operator, sizeof out->operator, "%s", operators[i]);
 			at += strlen(operators[i]);
 		}
-	end = *at == '\'' ? strchr(at + 1, '\'') : NULL;
-	if (!length || !*out->operator|| !end)
+	if (!length || !*out->operator|| * at != '\'' || !strchr(at + 1, '\''))
 		BUG("a filter of ours is wrong: %s", text);
-	out->value = xstrndup(at + 1, (size_t)(end - at - 1));
-	return end + 1;
+	length = strcspn(at + 1, "'");
+	out->value = xstrndup(at + 1, length);
+	return at + 1 + length + 1;
 }
 
 void condition_parse(struct condition *condition, const char *text)
