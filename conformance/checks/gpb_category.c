@@ -147,6 +147,10 @@ static void titles_differ(struct judge *judge, const struct check *check)
 		json_array_foreach (list, k, other) {
 			const char *a = category_title(item), *b = category_title(other);
 
+			/* what a check wrote is not the provider's doing */
+			if (json_object_get(judge->ours, id_text(item)) ||
+			    json_object_get(judge->ours, id_text(other)))
+				continue;
 			if (k < i && (nearly ? nearly_same(a, b) : strcmp(a, b) == 0))
 				names_add(&names, "\"%s\" of %s and %s", a, id_text(other),
 					  id_text(item));
