@@ -14,7 +14,7 @@
 #include "conformance/consumer/consumer.h"
 #include "oneroster/vocab.h"
 
-#define TIME_LIMIT_S 600
+#define TIME_LIMIT_S 1800
 #define TIME_LIMIT_MOST_S 86400
 #define TIMEOUT_MOST_S 3600
 
@@ -64,6 +64,7 @@ static bool read_judge(const struct options *options, struct judge_options *judg
 		return err_set(err, ERR_INVALID, "--version %s: 1.1 or 1.2", version);
 	judge->version = !version ? 0 : same_text(version, "1.2") ? V12 : V11;
 	judge->suites = option_list(options, "suite");
+	judge->checks = option_list(options, "check");
 	judge->class_id = option_text(options, "class");
 	judge->read_only = option_is_set(options, "read-only");
 	judge->credential = option_text(options, "credential");

@@ -133,7 +133,8 @@ struct agenda {
 
 /* The checks of the suites that @options name (NULL: all) in order, each once a version.
  * @speaks is the version in which suites of both are run where nobody chose. ERR_INVALID for an
- * unknown suite, or one that does not judge the version that was chosen. */
+ * unknown suite, one that does not judge the version that was chosen, or a pattern of
+ * options->checks that fits nothing. */
 bool agenda_make(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
 		 struct err *err) MUST_USE;
 void agenda_release(struct agenda *agenda);

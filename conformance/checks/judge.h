@@ -16,8 +16,9 @@ struct judge_options {
 	enum transport_auth auth;
 	const char *credential; /* ID:SECRET; NULL with TRANSPORT_NONE */
 	const json_t *suites;   /* names; NULL: all */
-	unsigned version;       /* V11 or V12; 0: what the provider speaks, 1.1 where it is both */
-	const char *class_id;   /* NULL: the first class with two students */
+	const json_t *checks; /* patterns of ids, of which one must fit; NULL: all of the suites */
+	unsigned version;     /* V11 or V12; 0: what the provider speaks, 1.1 where it is both */
+	const char *class_id; /* NULL: the first class with two students */
 	bool read_only;
 	int64_t now;
 	uint64_t seed;         /* 0: from the kernel */

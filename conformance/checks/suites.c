@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
 #include "base/jsonx.h"
 #include "oneroster/vocab.h"
 
@@ -163,6 +164,35 @@ static bool add_named(struct agenda *agenda, const struct judge_options *options
 	return true;
 }
 
+/* Only what a pattern of @patterns fits stays; each has to fit something. */
+static bool choose(struct agenda *agenda, const json_t *patterns, struct err *err)
+{
+	const json_t *pattern;
+	size_t i, k, left = 0;
+
+	json_array_foreach (patterns, i, pattern) {
+		for (k = 0; k < agenda->count; k++)
+			if (glob_fits(json_string_value(pattern), agenda->items[k].check->id))
+				break;
+		if (k == agenda->count)
+			return err_set(
+				err, ERR_INVALID,
+				"--check %s: no check of these suites fits; --list names them",
+				json_string_value(pattern));
+	}
+	for (i = 0; i < agenda->count; i++) {
+		bool fits = false;
+
+		json_array_foreach (patterns, k, pattern)
+			fits = fits ||
+			       glob_fits(json_string_value(pattern), agenda->items[i].check->id);
+		if (fits)
+			agenda->items[left++] = agenda->items[i];
+	}
+	agenda->count = left;
+	return true;
+}
+
 bool agenda_make(struct agenda *agenda, const struct judge_options *options, unsigned speaks,
 		 struct err *err)
 {
@@ -178,7 +208,7 @@ bool agenda_make(struct agenda *agenda, const struct judge_options *options, uns
 		answers |= version_of(&suites[i], version);
 	}
 	add_answers(agenda, answers);
-	return true;
+	return !options->checks || choose(agenda, options->checks, err);
 }
 
 void agenda_release(struct agenda *agenda)

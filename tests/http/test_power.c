@@ -47,7 +47,7 @@ START_TEST(each_deviation_is_seen)
 
 		if (power_unseen(i))
 			continue;
-		report = power_play(&server, i, NULL);
+		report = power_play(&server, i, false);
 		caught = power_caught(report);
 		compare(i, caught, &misses);
 		json_decref(caught);

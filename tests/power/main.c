@@ -28,7 +28,7 @@ static void work(int worker, FILE *out)
 
 	server_start(&server, NULL);
 	for (size_t i = (size_t)worker; i < power_count(); i += WORKERS) {
-		json_t *report = power_play(&server, i, json_null());
+		json_t *report = power_play(&server, i, true);
 		json_t *line = json_pack("[I,o]", (json_int_t)i, power_caught(report));
 		char *text = json_dumps(line, JSON_COMPACT);
 

@@ -137,8 +137,8 @@ static void deviate(const struct server *server, const char *sandbox, const json
 	json_decref(patch);
 }
 
-static json_t *run(const json_t *sandbox, const json_t *suites, const char *version,
-		   const json_t *row)
+static json_t *run(const json_t *sandbox, const json_t *suites, const json_t *checks,
+		   const char *version, const json_t *row)
 {
 	const json_t *client = json_array_get(json_object_get(sandbox, "credentials"), 0);
 	char *credential = xformat("%s:%s", jsonx_text(client, "id"), jsonx_text(client, "secret"));
@@ -150,6 +150,7 @@ static json_t *run(const json_t *sandbox, const json_t *suites, const char *vers
 	};
 	struct judge_options options = { .credential = credential,
 					 .suites = suites,
+					 .checks = checks,
 					 .version = same_text(version, "1.2")   ? V12
 						    : same_text(version, "1.1") ? V11
 										: 0,
@@ -180,16 +181,19 @@ static void sandbox_remove(const struct server *server, const char *name)
 	free(target);
 }
 
-json_t *power_play(const struct server *server, size_t i, const json_t *suites)
+json_t *power_play(const struct server *server, size_t i, bool whole)
 {
-	const json_t *row = rows[i].row;
+	const json_t *row = rows[i].row, *suites = NULL, *checks = NULL;
 	const char *base = jsonx_text(row, "base");
 	char *name = xformat("power-%zu", i);
 	json_t *sandbox = sandbox_make(server, name, base ? base : "standard"), *report;
 
 	deviate(server, name, row);
-	suites = !suites ? json_object_get(row, "suites") : json_is_null(suites) ? NULL : suites;
-	report = run(sandbox, suites, jsonx_text(row, "version"), row);
+	if (!whole)
+		suites = json_object_get(row, "suites");
+	if (!whole && !jsonx_true(row, "whole"))
+		checks = json_object_get(row, "catches");
+	report = run(sandbox, suites, checks, jsonx_text(row, "version"), row);
 	sandbox_remove(server, name);
 	json_decref(sandbox);
 	free(name);
@@ -199,7 +203,7 @@ json_t *power_play(const struct server *server, size_t i, const json_t *suites)
 json_t *power_clean(const struct server *server, const char *profile, const char *version)
 {
 	json_t *sandbox = sandbox_make(server, "power-clean", profile);
-	json_t *report = run(sandbox, NULL, version, NULL);
+	json_t *report = run(sandbox, NULL, NULL, version, NULL);
 
 	sandbox_remove(server, "power-clean");
 	json_decref(sandbox);
