@@ -90,6 +90,16 @@ static json_t *card(const struct library *library, const json_t *entry, bool rea
 	return card;
 }
 
+/* A row may tell a part of it. */
+static void add_card(const struct library *library, const json_t *entry, bool reading, json_t *lab,
+		     struct err *err)
+{
+	json_t *whole = card(library, entry, reading, err);
+
+	json_object_update(whole, json_object_get(lab, "case"));
+	json_object_set_new(lab, "case", whole);
+}
+
 /* "P4: writing an assignment, ...; P6: ..." */
 static json_t *phase_hint(const struct library *library, const char *phases)
 {
@@ -238,8 +248,7 @@ json_t *code_lab(const struct library *library, const json_t *entry, const json_
 						  "must act"
 						: "read the error, find who must act, and mend "
 						  "it"));
-	if (!json_object_get(lab, "case"))
-		json_object_set_new(lab, "case", card(library, entry, reading, err));
+	add_card(library, entry, reading, lab, err);
 	if (!json_object_get(lab, "hints"))
 		json_object_set_new(lab, "hints", hints_of(library, entry, reading));
 	json_object_set_new(lab, "key", key_of(entry, row));

@@ -15,6 +15,7 @@
 #include "conformance/lab/sound.h"
 
 #define FOLDER "labs"
+#define CODES FOLDER "/codes"
 #define NEAREST 3
 
 const json_t *list_find(const json_t *list, const char *key, const char *text)
@@ -28,10 +29,10 @@ const json_t *list_find(const json_t *list, const char *key, const char *text)
 	return NULL;
 }
 
-/* A file of fixtures/labs, or one by its path. */
-static json_t *read_form(const char *name, const char *form, struct err *err)
+/* A file of a folder of fixtures, or one by its path. */
+static json_t *read_form(const char *folder, const char *name, const char *form, struct err *err)
 {
-	char *path = fixture_path(FOLDER, name, ".json", err);
+	char *path = fixture_path(folder, name, ".json", err);
 	json_t *file = path ? jsonx_load_file(path, err) : NULL;
 
 	if (file && form && !form_check(form, file, path, err)) {
@@ -42,23 +43,41 @@ static json_t *read_form(const char *name, const char *form, struct err *err)
 	return file;
 }
 
-static bool check_codes(const struct library *library, struct err *err)
+static bool code_fits(const struct library *library, const char *file, const char *code,
+		      const json_t *row, struct err *err)
 {
+	char *place = xformat(CODES "/%s.json: %s", file, code);
+	bool good = form_check("code", row, place, err);
+
+	if (good && !library_code(library, code))
+		good = err_set(err, ERR_INVALID, "%s: the dictionary has no such code", place);
+	else if (good && json_object_get(library->codes, code))
+		good = err_set(err, ERR_INVALID, "%s: another file has this code, too", place);
+	free(place);
+	return good;
+}
+
+/* All files of labs/codes as one object. */
+static bool read_codes(struct library *library, struct err *err)
+{
+	char **files = fixture_names(CODES, ".json", err);
+	bool good = files != NULL;
 	const char *code;
-	const json_t *row;
+	json_t *row;
 
-	json_object_foreach (library->codes, code, row) {
-		char *place = xformat("codes.json: %s", code);
-		bool good = form_check("code", row, place, err);
+	library->codes = json_object();
+	for (size_t i = 0; good && files[i]; i++) {
+		json_t *file = read_form(CODES, files[i], NULL, err);
 
-		if (good && !library_code(library, code))
-			good = err_set(err, ERR_INVALID, "%s: the dictionary has no such code",
-				       place);
-		free(place);
-		if (!good)
-			return false;
+		good = file != NULL;
+		json_object_foreach (file, code, row) {
+			good = good && code_fits(library, files[i], code, row, err);
+			json_object_set(library->codes, code, row);
+		}
+		json_decref(file);
 	}
-	return true;
+	names_free(files);
+	return good;
 }
 
 bool library_open(struct library *library, const char *guides, struct err *err)
@@ -66,14 +85,14 @@ bool library_open(struct library *library, const char *guides, struct err *err)
 	json_t *verbs;
 
 	*library = (struct library){ .dictionary = dictionary_load(err) };
-	verbs = library->dictionary ? read_form("verbs", "verbs", err) : NULL;
+	verbs = library->dictionary ? read_form(FOLDER, "verbs", "verbs", err) : NULL;
 	library->verbs = json_incref(json_object_get(verbs, "verbs"));
 	library->questions = json_incref(json_object_get(verbs, "questions"));
 	json_decref(verbs);
-	library->guides = library->verbs ? read_form(guides ? guides : "guides", "guides", err)
-					 : NULL;
-	library->codes = library->guides ? read_form("codes", NULL, err) : NULL;
-	return library->codes && check_codes(library, err);
+	library->guides = library->verbs
+				  ? read_form(FOLDER, guides ? guides : "guides", "guides", err)
+				  : NULL;
+	return library->guides && read_codes(library, err);
 }
 
 void library_release(struct library *library)
@@ -318,7 +337,7 @@ json_t *library_lab(const struct library *library, const char *name, struct err 
 	if (jsonx_text(row, "lab")) {
 		lab = library_lab(library, jsonx_text(row, "lab"), err);
 	} else if (id) {
-		lab = read_form(id, "lab", err);
+		lab = read_form(FOLDER, id, "lab", err);
 	} else if (entry) {
 		lab = code_lab(library, entry, row, err);
 	} else {

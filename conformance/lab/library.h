@@ -19,8 +19,8 @@ struct library {
 	json_t *guides, *codes;
 };
 
-/* Reads verbs.json, codes.json and @guides, a file (NULL: the bundled one). Release it in any
- * case. */
+/* Reads verbs.json, the files of codes and @guides, a file (NULL: the bundled one). Release it in
+ * any case. */
 bool library_open(struct library *library, const char *guides, struct err *err) MUST_USE;
 void library_release(struct library *library);
 

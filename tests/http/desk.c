@@ -89,6 +89,7 @@ void desk_check(const struct desk *desk, int expected, const char *when)
 	outcome_release(&outcome);
 }
 
+/* Exit 2 is a wrong flag of the lab, but for a credential that the lab made a wrong one. */
 static void play_sync(const struct desk *desk, const json_t *flags)
 {
 	const char *args[ARGS_MOST] = { "sync", desk->course, "--config", desk->config };
@@ -99,7 +100,8 @@ static void play_sync(const struct desk *desk, const json_t *flags)
 	json_array_foreach (flags, i, flag)
 		args[n++] = json_string_value(flag);
 	run_mocksis(&outcome, 60, args);
-	ck_assert_msg(outcome.status != 2, "%s: sync: %s", desk->id, outcome.err);
+	ck_assert_msg(outcome.status != 2 || strstr(outcome.err, ": no token from "),
+		      "%s: sync: %s", desk->id, outcome.err);
 	outcome_release(&outcome);
 }
 

@@ -67,12 +67,16 @@ static const struct {
 	{ "type-score 'Systems of Equations Test' student-001 3", "{\"objects\":[{\"collection\":\"results\",\"where\":{\"student\":\"student-001\",\"score\":3},\"says\":\"\"}]}" },
 	{ "clear-manual-score 'Systems of Equations Test' student-001", NULL },
 	{ "link-gradebook class-bio-1", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-bio-1\",\"has\":{\"linked\":true},\"says\":\"\"}]}" },
+	{ "create-gradebook class-bio-1", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-bio-1\",\"has\":{\"linked\":true},\"says\":\"\"}]}" },
 	{ "assign-teacher class-alg-1 teacher-02", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-alg-1\",\"has\":{\"teacher\":\"teacher-02\"},\"says\":\"\"}]}" },
 	{ "set-connection exempt_score 0", "{\"connection\":{\"exempt_score\":0}}" },
 	{ "set-connection category default:cat-tests", "{\"connection\":{\"category\":\"default:cat-tests\"}}" },
 	{ "new-credential", NULL },
 	{ "set-address", NULL },
+	{ "add-header x-vendor-authorization", NULL },
 	{ "ask-vendor", NULL },
+	{ "clear-the-way", NULL },
+	{ "wait-for-evening", NULL },
 	{ "wait 5", NULL },
 };
 /* clang-format on */

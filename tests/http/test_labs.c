@@ -11,6 +11,7 @@
 
 #include "base/jsonx.h"
 #include "base/util.h"
+#include "conformance/wording.h"
 #include "tests/http/desk.h"
 
 #define LABS_MOST 400
@@ -26,6 +27,7 @@
 static struct server server;
 static char *ids[LABS_MOST];
 static size_t lab_count, id_count;
+static json_t *entries; /* of the dictionary */
 
 static int by_name(const void *a, const void *b)
 {
@@ -55,11 +57,24 @@ static void read_codes(void)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach (json_object_get(file, "entries"), i, entry)
+	entries = json_incref(json_object_get(file, "entries"));
+	json_array_foreach (entries, i, entry)
 		if (id_count < LABS_MOST && i % EACH == 0)
 			ids[id_count++] = xstrdup(jsonx_text(entry, "code"));
 	json_decref(file);
 	free(path);
+}
+
+/* Of the dictionary; NULL: the id of a lab. */
+static const json_t *entry_of(const char *code)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (entries, i, entry)
+		if (same_text(jsonx_text(entry, "code"), code))
+			return entry;
+	return NULL;
 }
 
 static void server_up(void)
@@ -117,6 +132,73 @@ static void begin_again(const struct desk *desk, const json_t *key)
 		ck_assert_int_eq(desk_status(desk, (const char *[]){ "reset", NULL }), 0);
 }
 
+/* the error of a code */
+
+static bool says(const json_t *entry, const struct wording *wording)
+{
+	struct pattern *pattern = pattern_new(jsonx_text(entry, "text"), false);
+	bool fits = pattern_fits(pattern, wording, NULL);
+
+	pattern_free(pattern);
+	return fits;
+}
+
+/* Whether the words are those of the entry, or others that it has. */
+static bool is_worded(const json_t *entry, const char *text)
+{
+	struct wording *wording = wording_new(text);
+	bool fits = says(entry, wording);
+	const json_t *other;
+	size_t i;
+
+	json_array_foreach (json_object_get(entry, "texts"), i, other)
+		fits = fits || says(other, wording);
+	wording_free(wording);
+	return fits;
+}
+
+/* An error has the code, a warning only the words. */
+static bool is_in_history(const struct desk *desk, const json_t *entry)
+{
+	static const char *const kinds[] = { "errors", "warnings" };
+	struct outcome outcome;
+	json_t *history, *report, *line;
+	size_t i, k;
+	bool found = false;
+
+	run_mocksis(&outcome, 60,
+		    (const char *[]){ "sync", desk->course, "--history", "--json", NULL });
+	history = json_loads(outcome.out, JSON_DECODE_ANY, NULL);
+	json_array_foreach (history, i, report)
+		for (size_t kind = 0; kind < ARRAY_SIZE(kinds); kind++)
+			json_array_foreach (json_object_get(report, kinds[kind]), k, line)
+				found = found || same_text(jsonx_text(line, "code"), desk->id) ||
+					is_worded(entry, jsonx_text(line, "text"));
+	json_decref(history);
+	outcome_release(&outcome);
+	return found;
+}
+
+/* Of a sync that ends before it begins. */
+static bool is_on_screen(const struct desk *desk, const json_t *entry)
+{
+	struct outcome outcome;
+	bool found;
+
+	run_mocksis(&outcome, 60,
+		    (const char *[]){ "sync", desk->course, "--config", desk->config, NULL });
+	found = is_worded(entry, outcome.err);
+	outcome_release(&outcome);
+	return found;
+}
+
+/* A lab of a code must be about this error and no other. Reading labs have nothing to show. */
+static void shows_error(const struct desk *desk, const json_t *key, const json_t *entry)
+{
+	ck_assert_msg(is_read(key) || is_in_history(desk, entry) || is_on_screen(desk, entry),
+		      "%s: its error is not to be seen", desk->id);
+}
+
 static void play_three_ways(const struct desk *desk, const json_t *key)
 {
 	const json_t *wrong;
@@ -138,15 +220,45 @@ static void play_three_ways(const struct desk *desk, const json_t *key)
 START_TEST(plays)
 {
 	struct desk desk = desk_make(&server, ids[_i]);
+	const json_t *entry = entry_of(desk.id);
 	json_t *key = desk_key(&desk);
 
 	desk_start(&desk, NULL);
 	desk_check(&desk, 1, "untouched");
-	if (same_text(jsonx_text(key, "id"), desk.id))
+	if (same_text(jsonx_text(key, "id"), desk.id)) {
+		if (entry)
+			shows_error(&desk, key, entry);
 		play_three_ways(&desk, key);
+	}
 	ck_assert_int_eq(desk_status(&desk, (const char *[]){ "end", NULL }), 0);
 	json_decref(key);
 	desk_release(&desk);
+}
+END_TEST
+
+/* What cannot be shown is said to be so, with the reason that the table of scenarios gives. */
+START_TEST(reading_is_explained)
+{
+	char *path = fixture("scenarios/not-reproducible.json");
+	json_t *reasons = json_load_file(path, 0, NULL);
+	const json_t *why;
+	const char *code;
+
+	ck_assert_uint_gt(json_object_size(reasons), 0);
+	json_object_foreach (reasons, code, why) {
+		struct desk desk = desk_make(&server, code);
+		struct outcome outcome;
+
+		desk_lab(&outcome, &desk, (const char *[]){ "start", code, "--json", NULL });
+		ck_assert_msg(strstr(outcome.out, "Nothing fails in this lab") &&
+				      strstr(outcome.out, json_string_value(why)),
+			      "%s is not explained: %s%s", code, outcome.out, outcome.err);
+		ck_assert_int_eq(desk_status(&desk, (const char *[]){ "end", NULL }), 0);
+		outcome_release(&outcome);
+		desk_release(&desk);
+	}
+	json_decref(reasons);
+	free(path);
 }
 END_TEST
 
@@ -185,6 +297,7 @@ Suite *labs_suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_unchecked_fixture(tc, server_up, server_down);
 	tcase_add_loop_test(tc, plays, 0, (int)id_count);
+	tcase_add_test(tc, reading_is_explained);
 	tcase_add_test(tc, are_listed);
 	suite_add_tcase(suite, tc);
 	return suite;
