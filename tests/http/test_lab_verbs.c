@@ -63,12 +63,15 @@ static const struct {
 	{ "clear-manual-score 'Systems of Equations Test' student-001", NULL },
 	{ "link-gradebook class-bio-1", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-bio-1\",\"has\":{\"linked\":true},\"says\":\"\"}]}" },
 	{ "assign-teacher class-alg-1 teacher-02", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-alg-1\",\"has\":{\"teacher\":\"teacher-02\"},\"says\":\"\"}]}" },
+	{ "set-score-policy above clip", NULL }, /* T22 shows what it does */
+	{ "set-score-policy below reject", NULL },
 	{ "set-connection exempt_score 0", "{\"connection\":{\"exempt_score\":0}}" },
 	{ "set-connection category default:cat-tests", "{\"connection\":{\"category\":\"default:cat-tests\"}}" },
 	{ "new-credential", NULL },
 	{ "set-address", NULL },
 	{ "ask-vendor", NULL },
 	{ "wait 5", NULL },
+	{ "wait-an-hour", NULL },
 };
 /* clang-format on */
 
