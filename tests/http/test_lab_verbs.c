@@ -69,6 +69,8 @@ static const struct {
 	{ "link-gradebook class-bio-1", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-bio-1\",\"has\":{\"linked\":true},\"says\":\"\"}]}" },
 	{ "create-gradebook class-bio-1", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-bio-1\",\"has\":{\"linked\":true},\"says\":\"\"}]}" },
 	{ "assign-teacher class-alg-1 teacher-02", "{\"sis\":[{\"kind\":\"classes\",\"id\":\"class-alg-1\",\"has\":{\"teacher\":\"teacher-02\"},\"says\":\"\"}]}" },
+	{ "set-score-policy above clip", NULL }, /* T22 shows what it does */
+	{ "set-score-policy below reject", NULL },
 	{ "set-connection exempt_score 0", "{\"connection\":{\"exempt_score\":0}}" },
 	{ "set-connection category default:cat-tests", "{\"connection\":{\"category\":\"default:cat-tests\"}}" },
 	{ "new-credential", NULL },
@@ -78,6 +80,7 @@ static const struct {
 	{ "clear-the-way", NULL },
 	{ "wait-for-evening", NULL },
 	{ "wait 5", NULL },
+	{ "wait-an-hour", NULL },
 };
 /* clang-format on */
 
