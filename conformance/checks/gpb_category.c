@@ -231,7 +231,8 @@ static void weighs_together(struct judge *judge, const struct check *check)
 	size_t i, count = 0;
 
 	json_array_foreach (list, i, item)
-		if (jsonx_number(item, check->key, &weight)) {
+		if (!json_object_get(judge->ours, id_text(item)) &&
+		    jsonx_number(item, check->key, &weight)) {
 			sum += weight;
 			count++;
 		}

@@ -105,7 +105,7 @@ static void has_exactly(struct judge *judge, const struct check *check)
 	size_t count = check->status ? ARRAY_SIZE(students) : 0;
 	json_t *list, *wanted = json_array();
 
-	for (size_t i = 0; item && students[i] && i < count; i++) {
+	for (size_t i = 0; item && i < count && students[i]; i++) {
 		id = put_result(judge, item, students[i]);
 		json_array_append_new(wanted, json_string(id ? id : ""));
 		free(id);
