@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/jsonx.h"
 #include "base/progress.h"
 #include "base/when.h"
@@ -319,6 +320,7 @@ static void begin(struct judge *judge)
 	static const struct answer_limits limits = { ANSWER_MOST, VALUES_MOST };
 	const struct judge_options *options = judge->options;
 	const char *colon = options->credential ? strchr(options->credential, ':') : NULL;
+	char *basic = NULL;
 
 	if (options->seed)
 		random_seed(&judge->random, options->seed);
@@ -328,6 +330,10 @@ static void begin(struct judge *judge)
 	subject_init(&judge->subjects[1], V12, judge->ours);
 	judge->subject = &judge->subjects[0];
 	judge_secret(judge, colon ? colon + 1 : NULL);
+	if (options->credential)
+		basic = base64_encode(options->credential, strlen(options->credential));
+	judge_secret(judge, basic);
+	free(basic);
 	transport_observe(options->transport, look_at, judge);
 	transport_limit(options->transport, judge->end, options->stopped);
 	transport_limit_answers(options->transport, &limits);
