@@ -203,6 +203,7 @@ START_TEST(matrix)
 	json_t *suites = json_array(), *all = all_checks(suites), *found = play_all();
 
 	print_matrix(found, all, suites);
+	ck_assert_int_eq(json_dump_file(found, "build/judge-power.json", JSON_INDENT(1)), 0);
 	print_unseen(found);
 	ck_assert_msg(print_figures(found, all), "the judge is not as strong as it should be");
 	json_decref(found);
