@@ -22,8 +22,9 @@ static const struct rule *const tables[] = {
 
 static json_t *describe(const struct rule *rule)
 {
-	return json_pack("{ss,ss,ss,ss,sb}", "id", rule->id, "level", level_names[rule->level],
-			 "clause", rule->clause, "title", rule->title, "writes", 0);
+	return json_pack("{ss,ss,ss,ss,ss,sb}", "id", rule->id, "suite", "consumer", "level",
+			 level_names[rule->level], "clause", rule->clause, "title", rule->title,
+			 "writes", 0);
 }
 
 json_t *consumer_list(void)

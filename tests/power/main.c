@@ -1,5 +1,5 @@
 /*
- * main.c - make judge-power: every deviation against every suite, as a matrix.
+ * main.c - make judge-power: the deviations against the suites, as a matrix.
  *
  * Runs as one test without forks of the library's, so that the harness of the socket tests can be
  * used; its own workers share the rows.
@@ -20,7 +20,7 @@
 #define WORKERS 4
 #define COLUMN 6
 
-/* What a worker found goes to a file: a line of JSON for each row, [i, {id: verdict}, {id: suite}].
+/* What a worker found goes to a file: a line of JSON for each row, [i, {id: verdict}].
  */
 static void work(int worker, FILE *out)
 {
@@ -126,6 +126,18 @@ static size_t caught_in(const json_t *caught, const json_t *all, const char *sui
 	return count;
 }
 
+/* Whether the row asks the suite. */
+static bool is_asked(size_t i, const char *suite)
+{
+	const json_t *suites = json_object_get(power_row(i)->row, "suites"), *name;
+	bool asked = suites == NULL;
+	size_t k;
+
+	json_array_foreach (suites, k, name)
+		asked = asked || same_text(json_string_value(name), suite);
+	return asked;
+}
+
 static void print_matrix(const json_t *found, const json_t *all, const json_t *suites)
 {
 	const json_t *suite;
@@ -145,7 +157,8 @@ static void print_matrix(const json_t *found, const json_t *all, const json_t *s
 			if (count)
 				printf(" %*zu", COLUMN, count);
 			else
-				printf(" %*s", COLUMN, ".");
+				printf(" %*s", COLUMN,
+				       is_asked(i, json_string_value(suite)) ? "." : "");
 		}
 		puts(power_unseen(i) ? "  (cannot be seen)" : "");
 	}

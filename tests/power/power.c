@@ -199,14 +199,12 @@ static void sandbox_remove(const struct server *server, const char *name)
 
 json_t *power_play(const struct server *server, size_t i, bool whole)
 {
-	const json_t *row = rows[i].row, *suites = NULL, *checks = NULL;
+	const json_t *row = rows[i].row, *suites = json_object_get(row, "suites"), *checks = NULL;
 	const char *base = jsonx_text(row, "base");
 	char *name = xformat("power-%zu", i);
 	json_t *sandbox = sandbox_make(server, name, base ? base : "standard"), *report;
 
 	deviate(server, name, row);
-	if (!whole)
-		suites = json_object_get(row, "suites");
 	if (!whole && !jsonx_true(row, "whole"))
 		checks = json_object_get(row, "catches");
 	report = run(sandbox, suites, checks, jsonx_text(row, "version"), row);

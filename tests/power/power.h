@@ -24,7 +24,7 @@ const char *power_name(size_t i);
 const char *power_unseen(size_t i);
 
 /* The report of the judge about a sandbox of @server that deviates so: of the checks that the row
- * names, or, @whole, of all there are. Returns (json_decref). */
+ * names, or, @whole, of all in its suites. Returns (json_decref). */
 json_t *power_play(const struct server *server, size_t i, bool whole);
 /* A report without any deviation. */
 json_t *power_clean(const struct server *server, const char *profile, const char *version);
