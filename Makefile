@@ -99,7 +99,14 @@ unit: $(B)/unit ## only the unit tests
 	@$(B)/unit
 
 http: $(B)/http $(MOCKSIS) ## only the tests of the whole program
-	@MOCKSIS_BIN=$(MOCKSIS) $(B)/http
+	@$(MAKE) --no-print-directory -j2 -Otarget http-short http-long
+
+.PHONY: http-short http-long
+http-short: # side by side with those that play hundreds of rows
+	@MOCKSIS_BIN=$(MOCKSIS) CK_EXCLUDE_TAGS=long $(B)/http
+
+http-long:
+	@MOCKSIS_BIN=$(MOCKSIS) CK_INCLUDE_TAGS=long $(B)/http
 
 judge-power: ## which deviations of a provider the judge sees: the whole matrix, some minutes
 	@docker/deps test
@@ -124,7 +131,7 @@ fuzz-build: $(FUZZ_PROGRAMS)
 check-asan: ## the tests under AddressSanitizer and UBSan
 	@docker/deps
 	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
-	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan unit fuzz-replay http
+	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan unit fuzz-replay http-short http-long
 
 check-tsan: ## the tests under ThreadSanitizer
 	@docker/deps

@@ -392,6 +392,7 @@ Suite *judge_bad_suite(void)
 	Suite *suite = suite_create("judge_bad");
 	TCase *tc = tcase_create("judge_bad");
 
+	tcase_set_tags(tc, "long");
 	tcase_set_timeout(tc, 90);
 	tcase_add_loop_test(tc, a_bad_provider_is_borne, 0, ARRAY_SIZE(providers));
 	tcase_add_loop_test(tc, a_redirect_is_not_followed, 0, 2);

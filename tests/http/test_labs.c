@@ -292,6 +292,7 @@ Suite *labs_suite(void)
 	Suite *suite = suite_create("labs");
 	TCase *tc = tcase_create("labs");
 
+	tcase_set_tags(tc, "long");
 	read_labs();
 	read_codes();
 	tcase_set_timeout(tc, 120);

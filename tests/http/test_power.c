@@ -276,6 +276,7 @@ Suite *power_suite(void)
 	Suite *suite = suite_create("power");
 	TCase *tc = tcase_create("power");
 
+	tcase_set_tags(tc, "long");
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, each_deviation_is_seen, 0, SHARDS);
 	tcase_add_loop_test(tc, a_right_provider_is_left_alone, 0, ARRAY_SIZE(clean));
