@@ -22,6 +22,7 @@ enum level { MUST, SHOULD, MAY };
 #define C_AUTH 32     /* needs credentials at all */
 #define C_LENIENT 64  /* sends what Canvas sends though the schema does not allow it */
 #define C_OBJECTS 128 /* writes, and says itself what it means where nothing is taken */
+#define C_LOOKS 256   /* asks nobody: looks at what was answered so far */
 #define C_WRITING (C_WRITES | C_LINE_ITEM | C_RESULT | C_OBJECTS)
 
 struct check {

@@ -249,7 +249,8 @@ static void apply_one(json_t *report, const json_t *expectation, size_t *expecte
 		add(json_object_get(report, tally.seen ? "stale" : "unseen"), expectation, found);
 		free(found);
 	} else {
-		add(json_object_get(report, "unseen"), expectation, "no suite of this run has it");
+		add(json_object_get(report, "unseen"), expectation,
+		    "it is not among the checks of this run");
 	}
 }
 

@@ -318,7 +318,7 @@ const struct check payload_checks[] = {
 };
 
 const struct check answer_checks[] = {
-	{ "PAY-ANSWERS", SHOULD, 0, CLAUSE, "every answer of this run fits its schema", answers_fit },
+	{ "PAY-ANSWERS", SHOULD, C_LOOKS, CLAUSE, "every answer of this run fits its schema", answers_fit },
 	{ NULL },
 };
 /* clang-format on */

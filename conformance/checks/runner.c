@@ -86,10 +86,10 @@ static void perform(struct judge *judge, const struct check *check)
 
 	judge->unheard = false;
 	check->run(judge, check);
-	why = judge->unheard && !judge->blind && judge->verdict_text ? judge_ended(judge) : NULL;
-	if (!why)
-		return;
+	why = judge->unheard ? judge_ended(judge) : NULL;
 	judge->ended = judge->ended ? judge->ended : why;
+	if (!why || judge->blind || !judge->verdict_text)
+		return;
 	so_far = xstrdup(judge->verdict_text);
 	judge_clear(judge);
 	judge_blind(judge, "not seen to its end: %s; so far: %s", why, so_far);
@@ -101,16 +101,18 @@ static void run_check(struct running *running, const struct planned *planned)
 	struct judge *judge = running->judge;
 	const struct check *check = planned->check;
 	const char *why;
+	bool over; /* what was found out before the end may be half of it */
 	json_t *row = planned_describe(planned);
 
 	judge->exchanges = json_array();
 	judge->left_out = 0;
 	judge_clear(judge);
 	deviations_init(&judge->current, judge->ours);
-	why = judge->subject->unseen ? check_left_out(judge->options, check) : unfit(judge, check);
+	over = judge->subject->unseen || (judge->ended && !(check->needs & C_LOOKS));
+	why = over ? check_left_out(judge->options, check) : unfit(judge, check);
 	if (why)
 		judge_skip(judge, "%s", why);
-	else if (judge->subject->unseen)
+	else if (over)
 		judge_blind(judge, "not seen: %s", judge->ended);
 	else if (!lacks_object(judge, check))
 		perform(judge, check);

@@ -220,7 +220,7 @@ START_TEST(a_certificate_must_be_trusted)
 	ck_assert_ptr_nonnull(daemon);
 	info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
 	url = xformat("https://127.0.0.1:%d", info->port);
-	judge(&outcome, url, NULL);
+	judge(&outcome, url, (const char *[]){ "--timeout", "20", NULL });
 	ck_assert_msg(outcome.status == 3, "exit %d: %s", outcome.status, outcome.err);
 	ck_assert_msg(strstr(outcome.err, "the certificate is not trusted") != NULL, "%s",
 		      outcome.err);
@@ -343,7 +343,7 @@ static json_t *judge_until(long end, struct err *err)
 	return report;
 }
 
-#define BREAKS 24 /* of a run, evenly */
+#define BREAKS 12 /* of a run, evenly */
 
 /* Wherever a run is broken off: every check has its row, none that was not asked fails, and
  * nothing stays behind. */
