@@ -153,6 +153,10 @@ START_TEST(names_differ)
 		json_object_set_new(names, power_name(i), json_true());
 		ck_assert_msg(!power_unseen(i) || !json_object_get(power_row(i)->row, "catches"),
 			      "\"%s\" is unseen and caught", power_name(i));
+		ck_assert_msg(
+			!json_object_get(power_row(i)->row, "catches") ||
+				json_array_size(json_object_get(power_row(i)->row, "catches")),
+			"\"%s\" promises to catch nothing", power_name(i));
 	}
 	json_decref(names);
 }
