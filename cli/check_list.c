@@ -16,8 +16,11 @@ static bool same_suite(const json_t *a, const json_t *b)
 
 static void print_title(const json_t *row)
 {
+	const char *version = jsonx_text(row, "version");
+
 	if (jsonx_text(row, "suite"))
-		printf("%s (OneRoster %s)\n", jsonx_text(row, "suite"), jsonx_text(row, "version"));
+		printf("%s%s%s%s\n", jsonx_text(row, "suite"), version ? " (OneRoster " : "",
+		       version ? version : "", version ? ")" : "");
 }
 
 /* What would be skipped is told where somebody asks what would be done. */

@@ -333,13 +333,23 @@ static bool is_meant(struct desk *desk, const char *id)
 			       desk->lab.folder, lab_id(&desk->lab), id);
 }
 
+/* What gives up a lab must not take another one than the trainee means. */
+static bool is_said(struct desk *desk, const char *id)
+{
+	return id || option_text(desk->options, "folder") || !lab_are_many() ||
+	       !same_text(desk->options->arguments[0], "end") ||
+	       err_set(&desk->err, ERR_INVALID,
+		       "several labs were started here: mocksis lab end ID says which is over");
+}
+
 static bool open_lab(struct desk *desk, const char *id, enum need need)
 {
 	const struct options *options = desk->options;
 	const char *named = option_text(options, "folder");
-	char *folder = named ? xstrdup(named)
-		       : id  ? folder_of(desk, id)
-			     : lab_find_folder(NULL, &desk->err);
+	char *folder = !is_said(desk, id) ? NULL
+		       : named            ? xstrdup(named)
+		       : id               ? folder_of(desk, id)
+					  : lab_find_folder(NULL, &desk->err);
 	bool good = folder &&
 		    lab_open(&desk->lab, &desk->library, folder, option_text(options, "url"),
 			     option_text(options, "admin-token"), &desk->err) &&

@@ -55,7 +55,7 @@ static const struct option_row rows[] = {
 	{ "check",  "list",        NULL,           false, NULL,             "list the checks by suite, and end" },
 	{ "check",  "dry-run",     NULL,           false, NULL,             "say which checks would run and which be skipped, and whether --expect is sound; contact nobody" },
 	{ "check",  "read-only",   NULL,           false, NULL,             "never write; checks that have to are skipped" },
-	{ "check",  "class",       "ID",           false, "the first with students", "the class that may be written into" },
+	{ "check",  "class",       "ID",           false, "the first with two students", "the class that may be written into" },
 	{ "check",  "fail-on",     "LEVEL",        false, "error",          "exit 1 on error, or already on warning" },
 	{ "check",  "expect",      "FILE",         false, NULL,             "failures that are known and do not fail the run; one that does not come true does" },
 	{ "check",  "report",      "KIND=FILE",    true,  NULL,             "json, junit, tap, or html: one page that stands alone" },

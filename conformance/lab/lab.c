@@ -48,6 +48,15 @@ static char *last_started(void)
 	return best;
 }
 
+bool lab_are_many(void)
+{
+	glob_t found;
+	bool many = glob("lab-*/" LAB_STATE, 0, NULL, &found) == 0 && found.gl_pathc > 1;
+
+	globfree(&found);
+	return many;
+}
+
 char *lab_find_folder(const char *id, struct err *err)
 {
 	char *folder = id ? lab_default_folder(id) : last_started();

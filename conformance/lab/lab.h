@@ -29,6 +29,8 @@ struct lab {
 /* "./lab-t01" for the id T01. Returns (free). */
 char *lab_default_folder(const char *id) MUST_USE;
 
+/* Whether more than one lab was started in this folder. */
+bool lab_are_many(void);
 /* The folder of a lab that was started: that of @id; NULL: the one that was started last among
  * the folders lab-* here. ERR_INVALID says how to name or start one. Returns (free). */
 char *lab_find_folder(const char *id, struct err *err) MUST_USE;

@@ -190,8 +190,9 @@ START_TEST(last_one_is_meant)
 		{ { "lab", "check", "T10" }, 1, "T10 is not mended yet" },
 		{ { "lab", "check", "ASP-02" }, 1, "T01 is not mended yet" },
 		{ { "lab", "check", "T02" }, 2, "lab-t02 holds no lab" },
-		{ { "lab", "end" }, 0, "T01 is over" },
-		{ { "lab", "end" }, 0, "T10 is over" },
+		{ { "lab", "end" }, 2, "several labs were started here" },
+		{ { "lab", "end", "T01" }, 0, "T01 is over" },
+		{ { "lab", "end" }, 0, "T10 is over" }, /* the only one */
 		{ { "lab", "end" }, 2, "no lab was started here" },
 	};
 
