@@ -159,6 +159,8 @@ void base_make(struct judge *judge);
 /* The id that {place} stands for: "class", "student", "school", "term", ... NULL when the provider
  * shows none. Borrowed. */
 const char *judge_id(struct judge *judge, const char *place);
+/* Notes why the provider lacks @what, a name among the capabilities. */
+void judge_lacks(struct judge *judge, const char *what, const char *format, ...) PRINTF(3, 4);
 /* Whether the provider has the collection ("/demographics"); why not in *@why, borrowed. */
 bool judge_has(struct judge *judge, const char *collection, const char **why);
 /* The categories as the provider lists them; borrowed. */

@@ -36,8 +36,10 @@ static bool hide(const json_t *secrets, char *text)
 
 	json_object_foreach ((json_t *)(uintptr_t)secrets, secret, unused) {
 		(void)unused;
-		for (char *at = text; (at = strstr(at, secret)) != NULL; any = true)
+		for (char *at = text; (at = strstr(at, secret)) != NULL; any = true) {
 			memset(at, '*', strlen(secret));
+			at += strlen(secret); /* it may be made of asterisks itself */
+		}
 	}
 	return any;
 }

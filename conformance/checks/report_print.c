@@ -181,7 +181,7 @@ static void print_clients(FILE *out, const json_t *report)
 
 	fprintf(out, "Checked client ");
 	json_array_foreach (json_object_get(report, "clients"), i, client)
-		fprintf(out, "%s%s", i ? ", " : "", json_string_value(client));
+		fputs(i ? ", " : "", out), put_plain(out, json_string_value(client), LINE_MOST);
 	fprintf(out, " by %lld exchanges of sandbox %s at %s",
 		(long long)jsonx_int(report, "exchanges"), jsonx_text(report, "sandbox"),
 		jsonx_text(report, "url"));
@@ -204,8 +204,8 @@ static void print_head(FILE *out, const json_t *report)
 		print_clients(out, report);
 		return;
 	}
-	fprintf(out, "Checked %s%s%s", jsonx_text(report, "url"), class_id ? " in class " : "",
-		class_id ? class_id : "");
+	fprintf(out, "Checked %s%s", jsonx_text(report, "url"), class_id ? " in class " : "");
+	put_plain(out, class_id ? class_id : "", LINE_MOST);
 	if (json_object_get(report, "seed"))
 		fprintf(out, " (seed %lld)", (long long)jsonx_int(report, "seed"));
 	fputc('\n', out);
@@ -219,7 +219,8 @@ static void print_texts(FILE *out, const char *title, const json_t *list)
 	if (json_array_size(list))
 		fprintf(out, "%s\n", title);
 	json_array_foreach (list, i, item)
-		fprintf(out, "  %s\n", json_string_value(item));
+		fputs("  ", out), put_plain(out, json_string_value(item), LINE_MOST),
+			fputc('\n', out);
 }
 
 /* Expectations that did not come true, or that nobody could see. */

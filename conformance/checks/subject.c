@@ -129,6 +129,19 @@ static bool is_lacking(long status)
 	return status == 404 || status == 405 || status == 501;
 }
 
+void judge_lacks(struct judge *judge, const char *what, const char *format, ...)
+{
+	struct str why = STR_INIT;
+	va_list args;
+
+	va_start(args, format);
+	str_vformat(&why, format, args);
+	va_end(args);
+	utf8_scrub(why.text); /* what a provider says may be cut inside of a character */
+	json_object_set_new(judge->subject->capabilities, what, json_string(str_text(&why)));
+	str_release(&why);
+}
+
 bool judge_has(struct judge *judge, const char *collection, const char **why)
 {
 	struct subject *s = judge->subject;
@@ -140,12 +153,11 @@ bool judge_has(struct judge *judge, const char *collection, const char **why)
 		path = xformat("%s?limit=1", collection);
 		look(judge, path, &call);
 		text = answer_text(&call);
-		json_object_set_new(
-			s->capabilities, collection,
-			is_lacking(call.status) || call.status == 403
-				? json_sprintf("the provider has no %s: HTTP %ld, %.200s",
-					       collection, call.status, text)
-				: json_null());
+		if (is_lacking(call.status) || call.status == 403)
+			judge_lacks(judge, collection, "the provider has no %s: HTTP %ld, %.200s",
+				    collection, call.status, text);
+		else
+			json_object_set_new(s->capabilities, collection, json_null());
 		known = json_object_get(s->capabilities, collection);
 		free(text);
 		call_release(&call);

@@ -88,13 +88,11 @@ static void make_own(struct judge *judge, const char *plural, const char *known,
 	if (!judge->skipped && answer_is_success(&judge->call)) {
 		json_object_set_new(s->ids, known, json_string(id));
 		json_object_set_new(s->capabilities, can, json_null());
-	} else if (!judge->skipped) {
+	} else if (!judge->skipped && judge->call.answered) {
 		text = answer_text(&judge->call);
 		json_object_set_new(s->ids, known, json_null());
-		json_object_set_new(s->capabilities, can,
-				    json_sprintf("the provider takes no %s: HTTP %ld, %.200s",
-						 kind_of(plural)->singular, judge->call.status,
-						 text));
+		judge_lacks(judge, can, "the provider takes no %s: HTTP %ld, %.200s",
+			    kind_of(plural)->singular, judge->call.status, text);
 		free(text);
 	}
 	free(body);

@@ -184,7 +184,7 @@ static void read_exchange(struct journal *journal, struct exchange *exchange, co
 		.response_headers = json_object_get(response, "headers"),
 		.disturbed = json_array_size(json_object_get(item, "faults")) > 0,
 	};
-	exchange->ended = exchange->began + (int64_t)ms;
+	exchange->ended = exchange->began + (ms > 0 && ms < LONGEST_MS ? (int64_t)ms : 0);
 	exchange->version = strstr(exchange->target, "/v1p2/") ? V12 : V11;
 	exchange->row = exchange->operation ? operation_find(exchange->operation) : NULL;
 	exchange->body = body_of(request, &exchange->body_cut);
@@ -285,6 +285,13 @@ static bool begins_run(const struct state *state, const struct exchange *exchang
 	return state->result && strcmp(exchange->method, "GET") == 0;
 }
 
+int64_t token_life(const struct exchange *exchange)
+{
+	int64_t seconds = jsonx_int(exchange->answer, "expires_in");
+
+	return seconds > 0 && seconds < LONGEST_MS / 1000 ? seconds * 1000 : LONGEST_MS;
+}
+
 static void step(struct state *state, struct exchange *exchange)
 {
 	bool token = exchange_is(exchange, "token");
@@ -304,9 +311,7 @@ static void step(struct state *state, struct exchange *exchange)
 	if (token && exchange_succeeded(exchange)) {
 		state->refused = false;
 		state->token = exchange->at;
-		state->life = jsonx_int(exchange->answer, "expires_in") * 1000;
-		if (!state->life)
-			state->life = INT64_MAX / 4;
+		state->life = token_life(exchange);
 	} else if (exchange->status == 401) {
 		state->refused = true;
 	}

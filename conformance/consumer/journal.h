@@ -73,4 +73,11 @@ const char *exchange_reference(const struct exchange *exchange, const char *memb
 const char *exchange_object_id(const struct exchange *exchange);
 const char *reference_id(const json_t *object, const char *member);
 
+#define LONGEST_MS (INT64_C(10) * 365 * 24 * 3600 * 1000) /* that anything in a journal may last \
+							   */
+
+/* How long the token lives that @exchange gave, in milliseconds; LONGEST_MS where nothing sensible
+ * is said. */
+int64_t token_life(const struct exchange *exchange);
+
 #endif

@@ -226,7 +226,7 @@ static void sends_the_token_as_given(struct trial *trial)
 
 		if (is_token(exchange) && exchange_succeeded(exchange)) {
 			token = exchange;
-			life = jsonx_int(token->answer, "expires_in") * 1000;
+			life = token_life(token);
 		}
 		if (is_token(exchange) || !token ||
 		    !exchange_header(exchange->request_headers, "Authorization") ||

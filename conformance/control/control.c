@@ -180,7 +180,7 @@ bool control_journal(struct control *control, const char *query,
 		     bool (*visit)(const json_t *item, void *payload), void *payload,
 		     struct err *err)
 {
-	int64_t since = 0;
+	int64_t since = 0, next;
 	bool more = true;
 
 	while (more) {
@@ -193,8 +193,9 @@ bool control_journal(struct control *control, const char *query,
 		free(path);
 		if (!answer)
 			return false;
-		since = jsonx_int(answer, "next");
-		more = since > 0;
+		next = jsonx_int(answer, "next");
+		more = next > since; /* else it would go on for ever */
+		since = next;
 		json_array_foreach (json_object_get(answer, "items"), i, item)
 			more = visit(item, payload) && more;
 		json_decref(answer);

@@ -59,7 +59,7 @@ static void id_text(const json_t *thing, const struct things *row, char out[stat
 	if (json_is_integer(id))
 		snprintf(out, 64, "%lld", (long long)json_integer_value(id));
 	else
-		snprintf(out, 64, "%s", id ? json_string_value(id) : "");
+		snprintf(out, 64, "%s", json_is_string(id) ? json_string_value(id) : "");
 }
 
 /* Returns (free). */

@@ -110,6 +110,20 @@ const char *lab_id(const struct lab *lab)
 	return jsonx_text(lab->document, "id");
 }
 
+/* What begins again stands on all of it, after the sandbox and the folder are gone. A sandbox that
+ * no lab made is nobody's to delete. */
+static bool is_sound(const json_t *state)
+{
+	static const char *const texts[] = { "lab", "url", "sandbox", "started", "mode", "now" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (!jsonx_text(state, texts[i]))
+			return false;
+	return starts_with(jsonx_text(state, "sandbox"), "lab-") &&
+	       json_is_array(json_object_get(state, "log")) &&
+	       json_is_object(json_object_get(state, "answers"));
+}
+
 static bool read_state(struct lab *lab, struct err *err)
 {
 	char *path = lab_path(lab, LAB_STATE);
@@ -122,10 +136,7 @@ static bool read_state(struct lab *lab, struct err *err)
 			       "tells them), --folder DIR names one that lies elsewhere",
 			       lab->folder);
 	lab->state = lab_read(lab, LAB_STATE, err);
-	if (lab->state && (!jsonx_text(lab->state, "lab") || !jsonx_text(lab->state, "url") ||
-			   !jsonx_text(lab->state, "sandbox") ||
-			   !json_is_array(json_object_get(lab->state, "log")) ||
-			   !json_is_object(json_object_get(lab->state, "answers"))))
+	if (lab->state && !is_sound(lab->state))
 		err_set(err, ERR_INVALID, "%s/" LAB_STATE " is not what mocksis lab start wrote",
 			lab->folder);
 	return err->code == ERR_NONE;

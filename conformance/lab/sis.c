@@ -66,13 +66,14 @@ static bool read_page(struct lab *lab, const char *collection, int64_t *next, js
 json_t *sis_list(struct lab *lab, const char *collection, const json_t *where, struct err *err)
 {
 	json_t *all = json_array(), *kept = json_array(), *item;
-	int64_t next = 0;
+	int64_t next = 0, before;
 	bool good = true;
 	size_t i;
 
-	do
+	do {
+		before = next;
 		good = read_page(lab, collection, &next, all, err);
-	while (good && next > 0);
+	} while (good && next > before); /* else it would go on for ever */
 	json_array_foreach (all, i, item)
 		if (!same_text(jsonx_text(item, "status"), "tobedeleted") && fits(item, where))
 			json_array_append(kept, item);
@@ -127,7 +128,10 @@ char *sis_name(const json_t *object)
 	const char *given = jsonx_text(object, "givenName");
 	const char *title = jsonx_text(object, "title");
 
+	const char *family = jsonx_text(object, "familyName");
+	const char *id = jsonx_text(object, "sourcedId");
+
 	if (given)
-		return xformat("%s %s", given, jsonx_text(object, "familyName"));
-	return xstrdup(title ? title : jsonx_text(object, "sourcedId"));
+		return xformat("%s%s%s", given, family ? " " : "", family ? family : "");
+	return xstrdup(title ? title : id ? id : "");
 }

@@ -61,6 +61,7 @@ static const struct {
 	{ "401 for tokens, too", { .head = "HTTP/1.1 401 No\r\nConnection: close\r\n\r\n", .bad_token = true }, 2, 5, "no token" },
 	{ "no token", { .head = OK, .body = "{}", .bad_token = true }, 3, 5, "the answer holds no access_token" },
 	{ "a token that is no text", { .head = OK, .body = "{\"access_token\":[1]}", .bad_token = true }, 3, 5, "the answer holds no access_token" },
+	{ "a token of asterisks", { .head = OK, .body = "{\"access_token\":\"********\",\"orgs\":[]}", .bad_token = true }, 1, 25, "found" },
 	{ "closes behind the headers", { .head = OK }, 1, 25, "empty body" },
 	{ "closes before the status", { .head = "", .sound_first = 4 }, 1, 25, "not seen: " },
 	{ "half a header", { .head = "HTTP/1.1 200 OK\r\nContent-Ty", .sound_first = 4 }, 1, 25, "not " },

@@ -76,6 +76,7 @@ static const struct {
 	/* tokens */
 	{ "tokens that had expired", TOKEN "," CATEGORIES "," TOKEN_AT("61000") ",['GET','/a','x',200,{'t':62000}]," TOKEN_AT("123000") ",['GET','/a','x',200,{'t':124000}]," TOKEN_AT("185000"), -1, NULL, "CON-TOKEN-004", "pass", NULL },
 	{ "tokens that had not", TOKEN "," CATEGORIES "," TOKEN_AT("1000") ",['GET','/a','x',200,{'t':2000}]," TOKEN_AT("3000") ",['GET','/a','x',200,{'t':4000}]," TOKEN_AT("5000"), -1, NULL, "CON-TOKEN-004", "warning", "exchange 7" },
+	{ "a life that no clock holds", "['POST','/oauth2/token','token',200,{'reply':{'expires_in':9223372036854775807}}]," CATEGORIES, -1, NULL, "CON-TOKEN-004", "pass", NULL },
 	{ "a token for each thread", "['POST','/oauth2/token','token',200,{'times':16,'reply':{'expires_in':60}}]," CATEGORIES, -1, NULL, "CON-TOKEN-004", "pass", NULL },
 	{ "more tokens than threads", "['POST','/oauth2/token','token',200,{'times':17,'reply':{'expires_in':60}}]," CATEGORIES, -1, NULL, "CON-TOKEN-004", "warning", "17 tokens in succession" },
 	{ "two tries of a wrong secret", "['POST','/oauth2/token','token',401,{'times':2}]", -1, NULL, "CON-TOKEN-005", "pass", NULL },
