@@ -73,8 +73,9 @@ const char *exchange_reference(const struct exchange *exchange, const char *memb
 const char *exchange_object_id(const struct exchange *exchange);
 const char *reference_id(const json_t *object, const char *member);
 
-#define LONGEST_MS (INT64_C(10) * 365 * 24 * 3600 * 1000) /* that anything in a journal may last \
-							   */
+#define LONGEST_MS                                                                    \
+	(INT64_C(10) * 365 * 24 * 3600 * 1000) /* that anything in a journal may last \
+						*/
 
 /* How long the token lives that @exchange gave, in milliseconds; LONGEST_MS where nothing sensible
  * is said. */
