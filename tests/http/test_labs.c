@@ -19,7 +19,7 @@
 
 /* Slow programs play all labs, and some of the codes, which are much alike. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define EACH 5
+#define EACH 20
 #else
 #define EACH 1
 #endif

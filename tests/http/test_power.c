@@ -17,7 +17,7 @@
 
 /* Slow programs play some of the rows, which are much alike. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define EACH 9
+#define EACH 25
 #else
 #define EACH 1
 #endif
