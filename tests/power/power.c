@@ -32,8 +32,9 @@ static void load(const char *name)
 	json_array_foreach (file, i, row) {
 		ck_assert_msg(jsonx_text(row, "name") != NULL, "%s: row %zu has no name", path, i);
 		ck_assert(row_count < ROWS_MOST);
-		rows[row_count++] = (struct deviation){ path, row };
+		rows[row_count++] = (struct deviation){ path, json_incref(row) };
 	}
+	json_decref(file);
 }
 
 size_t power_count(void)
