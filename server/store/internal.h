@@ -10,15 +10,44 @@
 #include "server/store/store.h"
 
 #define STATEMENTS 128
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 struct statement {
 	char *sql;
 	sqlite3_stmt *stmt;
 };
 
+/* What the transaction that runs has changed. */
+enum change_kind { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_DELETE };
+
+struct change { /* of who is there; updates are only told by entity */
+	const struct entity *entity;
+	enum change_kind kind;
+	int64_t row;
+	char *id; /* sourcedId; owned */
+};
+
+struct changes {
+	struct change *items;
+	size_t count, room;
+	bool overflow; /* more than are kept: everything may have changed */
+	unsigned touched,
+		members; /* bits by place in entities[]: changed at all; in who is there */
+	int64_t rows[ENTITY_COUNT]; /* more or fewer than before */
+	int64_t commit;             /* the number that this transaction gets */
+};
+
+/* Where a job began, for when it is rolled back alone. */
+struct changes_mark {
+	size_t count;
+	bool overflow;
+	int64_t rows[ENTITY_COUNT];
+};
+
 struct conn {
 	sqlite3 *db;
+	struct store *store; /* of the connection that writes; NULL for readers */
+	struct changes changes;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
 	int64_t visible_at; /* of what the job writes; 0: at once */
@@ -42,6 +71,18 @@ bool unpublished_keep(struct conn *conn, const struct entity *entity, const char
 /* Inserts an object that was there before, with its row number where that is still free. */
 bool row_restore(struct conn *conn, const struct record *record, int64_t row,
 		 struct err *err) MUST_USE;
+
+/* Notes a change of one object in the transaction that runs; @id is copied. */
+void tally_note(struct conn *conn, const struct entity *entity, enum change_kind kind, int64_t row,
+		const char *id);
+void tally_mark(struct conn *conn, struct changes_mark *mark);
+void tally_back(struct conn *conn, const struct changes_mark *mark); /* the job left nothing */
+void tally_clear(struct conn *conn);
+/* Writes what was noted into the table; conn_commit() does it. */
+bool tally_write(struct conn *conn, struct err *err) MUST_USE;
+
+/* Called after a commit that changed objects, before anybody is told. */
+void store_committed(struct store *store, const struct changes *changes);
 
 /* Creates what is missing; refuses a database that is newer than we are. */
 bool schema_apply(struct conn *conn, struct err *err) MUST_USE;

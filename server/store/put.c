@@ -123,7 +123,9 @@ static bool update(struct conn *conn, const struct record *record, bool *changed
 
 	bool good = conn_query(conn, &sql, NULL, NULL, err);
 
-	*changed = conn_changes(conn) > 0;
+	*changed = good && conn_changes(conn) > 0;
+	if (*changed)
+		tally_note(conn, record->entity, CHANGE_UPDATE, 0, NULL);
 	sql_release(&sql);
 	return good;
 }
@@ -146,6 +148,9 @@ static bool insert(struct conn *conn, const struct record *record, int64_t row, 
 
 	bool good = conn_query(conn, &sql, NULL, NULL, err);
 
+	if (good)
+		tally_note(conn, record->entity, CHANGE_INSERT, conn_last_row(conn),
+			   record->values[FIELD_SOURCED_ID].text);
 	sql_release(&sql);
 	return good;
 }
@@ -186,6 +191,8 @@ bool rows_derive(struct conn *conn, const struct record *record, struct err *err
 			sql_value(&sql, record->values[FIELD_SOURCED_ID]);
 		}
 		good = conn_query(conn, &sql, NULL, NULL, err);
+		if (good && !record && conn_changes(conn) > 0)
+			tally_note(conn, derived->entity, CHANGE_UPDATE, 0, NULL);
 		sql_release(&sql);
 	}
 	return good;
@@ -258,9 +265,17 @@ bool rows_complete_users(struct conn *conn, struct err *err)
 	return good;
 }
 
+static bool take_row(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	*(int64_t *)payload = columns[0].integer;
+	return true;
+}
+
 bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		 struct err *err)
 {
+	int64_t row = 0; /* rows are counted from 1 */
 	struct sql sql;
 
 	if (!unpublished_keep(conn, entity, id, err))
@@ -268,10 +283,13 @@ bool rows_delete(struct conn *conn, const struct entity *entity, const char *id,
 	sql_init(&sql);
 	sql_format(&sql, "DELETE FROM \"%s\" WHERE sourcedId = ", entity->plural);
 	sql_text(&sql, id);
+	sql_add(&sql, " RETURNING id");
 
-	bool good = conn_query(conn, &sql, NULL, NULL, err);
+	bool good = conn_query(conn, &sql, take_row, &row, err);
 
-	*found = conn_changes(conn) > 0;
+	*found = row > 0;
+	if (good && *found)
+		tally_note(conn, entity, CHANGE_DELETE, row, id);
 	sql_release(&sql);
 	return good && delete_refs(conn, entity, id, err);
 }

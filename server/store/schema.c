@@ -26,6 +26,19 @@ static const char unpublished_table[] =
 	"\tsourcedId TEXT NOT NULL,\n\tvisible_at INTEGER NOT NULL,\n\tbefore TEXT\n"
 	") STRICT;\n";
 
+/* How many objects there are, and what commit changed them last. Since version 4. */
+static const char tally_table[] =
+	"CREATE TABLE tally (\n\tentity TEXT PRIMARY KEY,\n\trows INTEGER NOT NULL,\n"
+	"\tchanged INTEGER NOT NULL,\n\tmembers INTEGER NOT NULL\n) STRICT, WITHOUT ROWID;\n"
+	"INSERT INTO tally VALUES ('', 0, 0, 0);\n";
+
+static void add_tally(struct str *sql)
+{
+	str_add(sql, tally_table);
+	for (size_t i = 0; i < ENTITY_COUNT; i++)
+		str_format(sql, "INSERT INTO tally VALUES ('%s', 0, 0, 0);\n", entities[i]->plural);
+}
+
 static void add_table(struct str *sql, const struct entity *entity)
 {
 	str_format(sql, "CREATE TABLE \"%s\" (\n\tid INTEGER PRIMARY KEY", entity->plural);
@@ -53,6 +66,7 @@ void schema_text(struct str *out)
 {
 	str_add(out, own_tables);
 	str_add(out, unpublished_table);
+	add_tally(out);
 	for (size_t i = 0; i < ENTITY_COUNT; i++) {
 		add_table(out, entities[i]);
 		add_indexes(out, entities[i]);
@@ -142,12 +156,15 @@ bool schema_apply(struct conn *conn, struct err *err)
 
 	if (version == 0)
 		str_add(&sql, own_tables);
-	str_add(&sql, unpublished_table);
+	if (version < 3)
+		str_add(&sql, unpublished_table);
+	add_tally(&sql);
 	for (size_t i = 0; i < ENTITY_COUNT && good; i++)
 		good = add_missing(conn, entities[i], &sql, err);
 	add_version(&sql);
 	good = good && conn_begin(conn, true, err) && conn_exec(conn, str_text(&sql), err) &&
-	       complete_all(conn, version, err) && conn_commit(conn, err);
+	       complete_all(conn, version, err) && tally_recount(conn, err) &&
+	       conn_commit(conn, err);
 	if (!good)
 		conn_rollback(conn);
 	str_release(&sql);

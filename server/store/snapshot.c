@@ -93,7 +93,7 @@ static bool copy_back(struct conn *conn, struct err *err)
 
 	sql_init(&sql);
 	sql_add(&sql, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT IN "
-		      "('setting', 'credential')");
+		      "('setting', 'credential', 'tally')");
 
 	bool good = conn_query(conn, &sql, add_table, &tables, err);
 
@@ -118,7 +118,8 @@ bool snapshot_restore(struct conn *conn, const char *path, struct err *err)
 	sql_release(&sql);
 	if (!good)
 		return false;
-	good = conn_begin(conn, true, err) && copy_back(conn, err) && conn_commit(conn, err);
+	good = conn_begin(conn, true, err) && copy_back(conn, err) && tally_recount(conn, err) &&
+	       conn_commit(conn, err);
 	if (!good)
 		conn_rollback(conn);
 	/* statements that were prepared over the attached file would keep it busy */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct store {
 	struct conn *conn;
 	pthread_mutex_t mutex; /* guards `readers` */
 	struct conn *readers;
+	atomic_llong commits; /* see store_commits() */
 };
 
 static bool failed(struct conn *conn, struct err *err)
@@ -39,11 +41,17 @@ bool conn_begin(struct conn *conn, bool write, struct err *err)
 
 bool conn_commit(struct conn *conn, struct err *err)
 {
-	return conn_exec(conn, "COMMIT", err);
+	if (!tally_write(conn, err) || !conn_exec(conn, "COMMIT", err))
+		return false;
+	if (conn->store && conn->changes.touched)
+		store_committed(conn->store, &conn->changes);
+	tally_clear(conn);
+	return true;
 }
 
 void conn_rollback(struct conn *conn)
 {
+	tally_clear(conn);
 	if (!sqlite3_get_autocommit(conn->db))
 		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -51,6 +59,11 @@ void conn_rollback(struct conn *conn)
 int64_t conn_changes(struct conn *conn)
 {
 	return sqlite3_changes64(conn->db);
+}
+
+int64_t conn_last_row(struct conn *conn)
+{
+	return sqlite3_last_insert_rowid(conn->db);
 }
 
 void conn_forget(struct conn *conn)
@@ -68,6 +81,8 @@ void conn_close(struct conn *conn)
 		return;
 	conn_forget(conn);
 	sqlite3_close(conn->db);
+	tally_clear(conn);
+	free(conn->changes.items);
 	free(conn);
 }
 
@@ -287,6 +302,7 @@ void keep_private(const char *path)
 struct store *store_open(const char *path, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
+	int64_t commits;
 
 	store->lock = -1;
 	pthread_mutex_init(&store->mutex, NULL);
@@ -299,8 +315,12 @@ struct store *store_open(const char *path, struct err *err)
 	if (store->path && take_lock(store, err)) {
 		keep_private(store->path);
 		store->conn = conn_open(store->path, true, err);
-		if (store->conn && schema_apply(store->conn, err))
+		if (store->conn && schema_apply(store->conn, err) &&
+		    tally_commits(store->conn, &commits, err)) {
+			atomic_init(&store->commits, commits);
+			store->conn->store = store;
 			return store;
+		}
 	}
 	store_close(store);
 	return NULL;
@@ -354,6 +374,16 @@ void store_discard(struct store *store)
 const char *store_path(const struct store *store)
 {
 	return store->path;
+}
+
+int64_t store_commits(const struct store *store)
+{
+	return atomic_load(&store->commits);
+}
+
+void store_committed(struct store *store, const struct changes *changes)
+{
+	atomic_store(&store->commits, changes->commit);
 }
 
 struct conn *store_conn(struct store *store)

@@ -63,6 +63,7 @@ bool conn_integer(struct conn *conn, const struct sql *sql, int64_t *out, struct
 bool conn_text(struct conn *conn, const struct sql *sql, struct arena *arena, char **out,
 	       struct err *err) MUST_USE;
 int64_t conn_changes(struct conn *conn);
+int64_t conn_last_row(struct conn *conn); /* number of the row that was inserted last */
 
 /* Objects. @condition is the WHERE expression. */
 typedef bool record_fn(const struct record *record, void *payload);
@@ -123,6 +124,23 @@ bool unpublished_forget(struct conn *conn, const struct entity *entity, const ch
 			struct err *err) MUST_USE;
 /* Puts everything back as it can be read at @now; for a job that is rolled back. */
 bool unpublished_undo(struct conn *conn, int64_t now, struct err *err) MUST_USE;
+
+/* What the transaction that a connection reads in sees of an entity: exact, and kept with
+ * the rows. Commits are counted over all entities, from 0 on, and only go up. */
+struct tally {
+	int64_t rows;
+	int64_t changed; /* number of the last commit that wrote one of them */
+	int64_t members; /* and of the last that added or removed one */
+};
+
+bool tally_read(struct conn *conn, const struct entity *entity, struct tally *out,
+		struct err *err) MUST_USE;
+/* The number of the last commit that this transaction sees. */
+bool tally_commits(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
+/* Counts again, in the transaction that runs: for who writes rows past rows_put(). */
+bool tally_recount(struct conn *conn, struct err *err) MUST_USE;
+/* The number of the last commit: moved after the commit, before any of its jobs is told. */
+int64_t store_commits(const struct store *store);
 
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;

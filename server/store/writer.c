@@ -25,8 +25,11 @@ struct writer {
 
 static void run_job(struct conn *conn, struct job *job)
 {
+	struct changes_mark mark;
+
 	job->err = (struct err)ERR_INIT;
 	job->ran = false;
+	tally_mark(conn, &mark);
 	if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave the whole batch up: disk full */
 		err_set(&job->err, ERR_ENVIRONMENT, "the transaction was given up");
 		return;
@@ -36,8 +39,11 @@ static void run_job(struct conn *conn, struct job *job)
 
 	struct err ignored = ERR_INIT;
 
-	if (!job->ran && !conn_exec(conn, "ROLLBACK TO job", &ignored))
-		job->err = ignored;
+	if (!job->ran) {
+		tally_back(conn, &mark);
+		if (!conn_exec(conn, "ROLLBACK TO job", &ignored))
+			job->err = ignored;
+	}
 	if (!conn_exec(conn, "RELEASE job", &ignored) && job->err.code == ERR_NONE)
 		job->err = ignored;
 }

@@ -32,7 +32,9 @@ static void open_store(void)
 		record_set_text(&record, "sourcedId", "id-1");
 		record_set_text(&record, "status", "active");
 		record_set_text(&record, "metadata", "{\"classId\":\"c\",\"n\":[1,{\"x\":null}]}");
-		if (!rows_put(store_conn(store), &record, &created, &err))
+		if (!conn_begin(store_conn(store), true, &err) ||
+		    !rows_put(store_conn(store), &record, &created, &err) ||
+		    !conn_commit(store_conn(store), &err))
 			BUG("%s", err.text);
 	}
 	arena_release(&arena);

@@ -348,7 +348,10 @@ static void put_object(struct store *store, const struct entity *entity, const j
 	ck_assert_msg(record_from_json(&record, entity, BOTH, object, "", &arena, &err), "%s: %s",
 		      entity->plural, err.text);
 	record_set_int(&record, "dateLastModified", 1794848400000);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s", err.text);
+	ck_assert_msg(conn_begin(store_conn(store), true, &err) &&
+			      rows_put(store_conn(store), &record, &created, &err) &&
+			      conn_commit(store_conn(store), &err),
+		      "%s", err.text);
 	arena_release(&arena);
 }
 

@@ -85,7 +85,10 @@ void put_object(struct store *store, const struct entity *entity, unsigned versi
 	if (!record_text(&record, "status"))
 		record_set_text(&record, "status", "active");
 	record_set_int(&record, "dateLastModified", 1794848400000);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s", err.text);
+	ck_assert_msg(conn_begin(store_conn(store), true, &err) &&
+			      rows_put(store_conn(store), &record, &created, &err) &&
+			      conn_commit(store_conn(store), &err),
+		      "%s", err.text);
 	arena_release(&arena);
 }
 

@@ -52,8 +52,10 @@ static void store_object(struct store *store, json_t *object)
 		      err.text);
 	if (date && when_parse(date, &modified, NULL)) /* no client may set it */
 		record_set_int(&record, "dateLastModified", modified);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err) && created, "%s: %s",
-		      entity->singular, err.text);
+	ck_assert_msg(conn_begin(store_conn(store), true, &err) &&
+			      rows_put(store_conn(store), &record, &created, &err) &&
+			      conn_commit(store_conn(store), &err) && created,
+		      "%s: %s", entity->singular, err.text);
 	json_decref(object);
 }
 

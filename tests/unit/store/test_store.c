@@ -42,7 +42,10 @@ static bool put(struct store *store, const char *json)
 
 	ck_assert_msg(record_from_json(&record, &ENTITY_USERS, V11, object, "", &arena, &err), "%s",
 		      err.text);
-	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s", err.text);
+	ck_assert_msg(conn_begin(store_conn(store), true, &err) &&
+			      rows_put(store_conn(store), &record, &created, &err) &&
+			      conn_commit(store_conn(store), &err),
+		      "%s", err.text);
 	json_decref(object);
 	arena_release(&arena);
 	return created;
@@ -249,7 +252,9 @@ START_TEST(an_older_schema_is_completed)
 	struct err err = ERR_INIT;
 
 	ck_assert(put(store, USER("")));
-	ck_assert(conn_exec(store_conn(store), "DROP TABLE unpublished; PRAGMA user_version = 2",
+	ck_assert(conn_exec(store_conn(store),
+			    "DROP TABLE unpublished; DROP TABLE tally;"
+			    "PRAGMA user_version = 2",
 			    &err));
 	store_close(store);
 	store = open_at(path);
