@@ -377,6 +377,7 @@ Suite *provider_suite(void)
 	Suite *suite = suite_create("provider");
 	TCase *tc = tcase_create("provider");
 
+	tcase_set_tags(tc, "scripted");
 	tcase_set_timeout(tc, 30);
 	tcase_add_unchecked_fixture(tc, start_shared, stop_shared);
 	tcase_add_loop_test(tc, operation_works_with_its_scope, 0, LISTED);

@@ -335,6 +335,7 @@ Suite *provider_queries_suite(void)
 	Suite *suite = suite_create("provider_queries");
 	TCase *tc = tcase_create("provider_queries");
 
+	tcase_set_tags(tc, "scripted");
 	tcase_set_timeout(tc, 30);
 	tcase_add_unchecked_fixture(tc, start_shared, stop_shared);
 	tcase_add_loop_test(tc, collection_holds, 0, ARRAY_SIZE(holdings));
