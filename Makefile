@@ -29,6 +29,8 @@ LIBRARY  := $(CORE) $(SERVER) $(CLIENT)
 UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c)
 HTTP     := $(wildcard tests/http/*.c tests/provider/*.c) tests/power/power.c
 POWER    := tests/power/power.c tests/power/main.c tests/http/harness.c
+BENCH    := $(wildcard tests/bench/*.c tests/bench/data/*.c)
+YARDS    := $(wildcard tests/bench/programs/*.c)
 FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 
 OBJECTS      := $(LIBRARY:%.c=$(B)/%.o)
@@ -36,6 +38,8 @@ CLI_OBJECTS  := $(CLI:%.c=$(B)/%.o)
 UNIT_OBJECTS := $(UNIT:%.c=$(B)/%.o)
 HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
 POWER_OBJECTS := $(POWER:%.c=$(B)/%.o)
+BENCH_OBJECTS := $(BENCH:%.c=$(B)/%.o)
+BENCH_PROGRAMS := $(B)/bench/bench $(YARDS:tests/bench/programs/%.c=$(B)/bench/%)
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 
 Q   := $(if $(VERBOSE),,@)
@@ -71,15 +75,31 @@ $(B)/power: $(OBJECTS) $(POWER_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
+$(B)/bench/bench: $(OBJECTS) $(BENCH_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/bench/%: $(B)/tests/bench/programs/%.o $(B)/tests/bench/data/rows.o $(OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# The yardstick has the limits of the product's connections, and as many loops.
+constant = $(or $(shell sed -n 's/^\#define $(1) \([0-9][0-9]*\).*/\1/p' $(2) | head -n 1),$(3))
+$(B)/tests/bench/programs/bare_http.o: CFLAGS += \
+	-DBARE_MEMORY=$(call constant,CONNECTION_MEMORY,server/http/*.[ch],32768) \
+	-DBARE_LOOPS=$(call constant,LOOPS,cli/serve.c,2)
+
 # With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
 -include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d) $(POWER_OBJECTS:.o=.d) \
-	$(wildcard $(B)/tests/fuzz/*.d)
+	$(wildcard $(B)/tests/fuzz/*.d $(B)/tests/bench/*.d $(B)/tests/bench/*/*.d)
 
-.SECONDARY: $(FUZZ:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/file.o
+.SECONDARY: $(YARDS:%.c=$(B)/%.o) $(FUZZ:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/file.o
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -112,6 +132,19 @@ judge-power: ## which deviations of a provider the judge sees: the whole matrix,
 	@docker/deps test
 	+@$(SELF) $(MOCKSIS) $(B)/power
 	@MOCKSIS_BIN=$(MOCKSIS) $(B)/power
+
+bench: ## how fast, against bare libmicrohttpd, SQLite and libcurl; ARGS=--quick for two minutes
+	@docker/deps bench
+	+@$(SELF) V=release bench-programs
+	@build/release/bench/bench $(ARGS)
+
+bench-peers: ## the same three requests to other mock servers, where npm can install them
+	@docker/deps bench
+	+@$(SELF) V=release bench-programs
+	@tests/bench/peers/peers $(ARGS)
+
+.PHONY: bench bench-peers bench-programs
+bench-programs: $(MOCKSIS) $(BENCH_PROGRAMS)
 
 fuzz-replay: $(FUZZ_PROGRAMS) ## only the corpora of the fuzz targets
 	@for program in $(FUZZ_PROGRAMS); do \
