@@ -16,46 +16,115 @@
 #include "conformance/canvas/rules.h"
 #include "conformance/canvas/template.h"
 
-/* clang-format off */
-static const struct payload_field {
-	const char *name, *preset;
-} line_item_fields[] = {
-	{ "sourcedId",      "{sourcedId}" },
-	{ "status",         "active" },
-	{ "title",          "{assignment.name}" },
-	{ "description",    "Imported from Canvas: {canvas_url}/courses/{course_id}/assignments/{assignment_id}" },
-	{ "resultValueMax", "{assignment.points_possible}" },
-	{ "resultValueMin", NULL }, /* 0 */
-	{ "assignDate",     "{assignment.unlock_at|assignment.due_at}" },
-	{ "dueDate",        "{assignment.due_at}" },
-	{ "metadata",       NULL }, /* an empty vendorId */
-	{ "class",          "{class}" },
-	{ "category",       "{category}" },
-	{ "gradingPeriod",  "{gradingPeriod}" },
-	{ NULL, NULL },
-}, result_fields[] = {
-	{ "sourcedId",   "{sourcedId}" },
-	{ "lineItem",    "{lineItem}" },
-	{ "student",     "{student}" },
-	{ "scoreStatus", "{scoreStatus}" },
-	{ "score",       "{submission.score}" },
-	{ NULL, NULL },
+/* What a body is made of. */
+struct source {
+	const struct sync *sync;
+	const struct item *item;
+	const struct score *score; /* of a result */
+	const json_t *values;      /* what templates see */
 };
-/* clang-format on */
+
+static void write_reference(struct jsonw *w, const struct sync *sync, const char *collection,
+			    const char *id, const char *type)
+{
+	struct str href = STR_INIT;
+
+	str_add(&href, transport_root(sync->options->transport));
+	str_add_char(&href, '/');
+	str_add(&href, collection);
+	str_add_char(&href, '/');
+	pct_encode(&href, id);
+	jsonw_object(w);
+	jsonw_key_text(w, "href", str_text(&href));
+	jsonw_key_text(w, "sourcedId", id);
+	jsonw_key_text(w, "type", type);
+	jsonw_object_end(w);
+	str_release(&href);
+}
 
 json_t *reference(const struct sync *sync, const char *collection, const char *id, const char *type)
 {
-	struct str href = STR_INIT;
-	json_t *ref = json_object();
+	struct str text = STR_INIT;
+	struct jsonw w;
+	json_t *ref;
 
-	str_format(&href, "%s/%s/", transport_root(sync->options->transport), collection);
-	pct_encode(&href, id);
-	json_object_set_new(ref, "href", json_string(str_text(&href)));
-	json_object_set_new(ref, "sourcedId", json_string(id));
-	json_object_set_new(ref, "type", json_string(type));
-	str_release(&href);
+	jsonw_init(&w, &text, 0);
+	write_reference(&w, sync, collection, id, type);
+	ref = json_loads(str_text(&text), 0, NULL);
+	str_release(&text);
 	return ref;
 }
+
+static void write_zero(struct jsonw *w, const struct source *source)
+{
+	(void)source;
+	jsonw_int(w, 0);
+}
+
+static void write_metadata(struct jsonw *w, const struct source *source)
+{
+	(void)source;
+	jsonw_object(w);
+	jsonw_key_text(w, "vendorId", "");
+	jsonw_object_end(w);
+}
+
+static void write_id(struct jsonw *w, const struct source *source)
+{
+	jsonw_text(w, source->score->id);
+}
+
+static void write_line_item(struct jsonw *w, const struct source *source)
+{
+	write_reference(w, source->sync, "lineItems", source->item->id, "lineItem");
+}
+
+static void write_student(struct jsonw *w, const struct source *source)
+{
+	write_reference(w, source->sync, "students", source->score->student->sis_id, "student");
+}
+
+static void write_status(struct jsonw *w, const struct source *source)
+{
+	jsonw_text(w, source->score->status);
+}
+
+static void write_score(struct jsonw *w, const struct source *source)
+{
+	if (source->score->has_value)
+		jsonw_number(w, source->score->value);
+	else
+		jsonw_null(w);
+}
+
+/* clang-format off */
+static const struct payload_field {
+	const char *name;
+	const char *preset; /* a template, or NULL: */
+	void (*write)(struct jsonw *w, const struct source *source);
+} line_item_fields[] = {
+	{ "sourcedId",      "{sourcedId}", NULL },
+	{ "status",         "active", NULL },
+	{ "title",          "{assignment.name}", NULL },
+	{ "description",    "Imported from Canvas: {canvas_url}/courses/{course_id}/assignments/{assignment_id}", NULL },
+	{ "resultValueMax", "{assignment.points_possible}", NULL },
+	{ "resultValueMin", NULL, write_zero },
+	{ "assignDate",     "{assignment.unlock_at|assignment.due_at}", NULL },
+	{ "dueDate",        "{assignment.due_at}", NULL },
+	{ "metadata",       NULL, write_metadata },
+	{ "class",          "{class}", NULL },
+	{ "category",       "{category}", NULL },
+	{ "gradingPeriod",  "{gradingPeriod}", NULL },
+	{ NULL, NULL, NULL },
+}, result_fields[] = { /* there are many results: none of these asks for the values */
+	{ "sourcedId",   NULL, write_id },
+	{ "lineItem",    NULL, write_line_item },
+	{ "student",     NULL, write_student },
+	{ "scoreStatus", NULL, write_status },
+	{ "score",       NULL, write_score },
+	{ NULL, NULL, NULL },
+};
+/* clang-format on */
 
 /* A template value: a text is filled, an object or array member by member. */
 static void fill(struct jsonw *w, const json_t *template, const json_t *values)
@@ -90,18 +159,14 @@ static bool is_omit(const json_t *template)
 	return same_text(json_string_value(template), "omit");
 }
 
-static void write_default(struct jsonw *w, const struct payload_field *field, const json_t *values)
+static void write_default(struct jsonw *w, const struct payload_field *field,
+			  const struct source *source)
 {
 	jsonw_key(w, field->name);
-	if (field->preset) {
-		template_write(w, field->preset, values);
-	} else if (strcmp(field->name, "metadata") == 0) {
-		jsonw_object(w);
-		jsonw_key_text(w, "vendorId", "");
-		jsonw_object_end(w);
-	} else {
-		jsonw_int(w, 0);
-	}
+	if (field->write)
+		field->write(w, source);
+	else
+		template_write(w, field->preset, source->values);
 }
 
 static bool is_field(const struct payload_field *fields, const char *name)
@@ -113,7 +178,7 @@ static bool is_field(const struct payload_field *fields, const char *name)
 
 /* {wrapper: {...}} from defaults, overridden by @templates, further fields behind. */
 static char *body(const char *wrapper, const struct payload_field *fields, const json_t *templates,
-		  const json_t *values, const json_t *leave_out)
+		  const struct source *source, const json_t *leave_out)
 {
 	struct str out = STR_INIT;
 	struct jsonw w;
@@ -130,16 +195,16 @@ static char *body(const char *wrapper, const struct payload_field *fields, const
 			continue;
 		if (template) {
 			jsonw_key(&w, field->name);
-			fill(&w, template, values);
+			fill(&w, template, source->values);
 		} else {
-			write_default(&w, field, values);
+			write_default(&w, field, source);
 		}
 	}
 	json_object_foreach ((json_t *)(uintptr_t)templates, key, template) {
 		if (is_omit(template) || json_object_get(leave_out, key) || is_field(fields, key))
 			continue;
 		jsonw_key(&w, key);
-		fill(&w, template, values);
+		fill(&w, template, source->values);
 	}
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
@@ -203,7 +268,9 @@ char *line_item_body(const struct sync *sync, const struct item *item)
 		json_object_set_new(without, "category", json_true());
 	if (!item->period)
 		json_object_set_new(without, "gradingPeriod", json_true());
-	text = body("lineItem", line_item_fields, sync->connection->line_item, values, without);
+	const struct source source = { .sync = sync, .item = item, .values = values };
+
+	text = body("lineItem", line_item_fields, sync->connection->line_item, &source, without);
 	json_decref(values);
 	json_decref(without);
 	return text;
@@ -275,11 +342,12 @@ void result_bodies_release(struct result_bodies *bodies)
 	json_decref(bodies->without);
 }
 
-char *result_body(struct result_bodies *bodies, const struct item *item, const struct score *score)
+/* What the templates of a connection see of a score. */
+static const json_t *result_values(struct result_bodies *bodies, const struct item *item,
+				   const struct score *score)
 {
 	const struct sync *sync = bodies->sync;
 	const char *student = score->student->sis_id;
-	json_t *values;
 
 	if (bodies->item != item) {
 		json_decref(bodies->values);
@@ -288,13 +356,23 @@ char *result_body(struct result_bodies *bodies, const struct item *item, const s
 		json_object_set_new(bodies->values, "lineItem",
 				    reference(sync, "lineItems", item->id, "lineItem"));
 	}
-	values = bodies->values;
-	json_object_set_new(values, "sourcedId", json_string(score->id));
-	json_object_set_new(values, "user_id", json_string(student));
-	json_object_set_new(values, "student", reference(sync, "students", student, "student"));
-	json_object_set_new(values, "scoreStatus", json_string(score->status));
-	json_object_set_new(values, "submission", submission_values(bodies, score));
-	return body("result", result_fields, sync->connection->result, values, bodies->without);
+	json_object_set_new(bodies->values, "sourcedId", json_string(score->id));
+	json_object_set_new(bodies->values, "user_id", json_string(student));
+	json_object_set_new(bodies->values, "student",
+			    reference(sync, "students", student, "student"));
+	json_object_set_new(bodies->values, "scoreStatus", json_string(score->status));
+	json_object_set_new(bodies->values, "submission", submission_values(bodies, score));
+	return bodies->values;
+}
+
+char *result_body(struct result_bodies *bodies, const struct item *item, const struct score *score)
+{
+	const json_t *templates = bodies->sync->connection->result;
+	struct source source = { .sync = bodies->sync, .item = item, .score = score };
+
+	if (json_object_size(templates))
+		source.values = result_values(bodies, item, score);
+	return body("result", result_fields, templates, &source, bodies->without);
 }
 
 void score_text(const struct score *score, char out[static 32])

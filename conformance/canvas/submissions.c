@@ -219,7 +219,7 @@ static void see_member(const struct jsonslice *key, const struct jsonslice *valu
 	struct jsonslice *found = payload;
 
 	for (size_t i = 0; i < MEMBERS; i++) {
-		if (jsonslice_is(key, members[i])) {
+		if (*key->text == *members[i] && jsonslice_is(key, members[i])) {
 			found[i] = *value;
 			return;
 		}

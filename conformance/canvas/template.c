@@ -87,21 +87,29 @@ bool template_check(const char *text, struct err *err)
 	return true;
 }
 
+static const json_t *member(const json_t *object, const char *name, size_t length)
+{
+	char key[64];
+
+	if (length >= sizeof key)
+		return NULL;
+	memcpy(key, name, length);
+	key[length] = '\0';
+	return json_object_get(object, key);
+}
+
 /* Borrowed; NULL for null. */
 static const json_t *look_up(const json_t *values, const char *name, size_t length)
 {
 	const char *dot = memchr(name, '.', length);
-	char key[64];
 
 	if (dot) {
-		snprintf(key, sizeof key, "%.*s", (int)(dot - name), name);
-		values = json_object_get(values, key);
+		values = member(values, name, (size_t)(dot - name));
 		length -= (size_t)(dot + 1 - name);
 		name = dot + 1;
 	}
-	snprintf(key, sizeof key, "%.*s", (int)length, name);
 
-	const json_t *value = json_object_get(values, key);
+	const json_t *value = member(values, name, length);
 
 	return json_is_null(value) ? NULL : value;
 }

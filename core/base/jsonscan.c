@@ -203,7 +203,7 @@ static enum jsonscan scan_array(struct scan *scan)
 static bool is_among(const struct jsonslice *keys, size_t count, const struct jsonslice *key)
 {
 	for (size_t i = 0; i < count; i++)
-		if (keys[i].length == key->length &&
+		if (keys[i].length == key->length && *keys[i].text == *key->text &&
 		    memcmp(keys[i].text, key->text, key->length) == 0)
 			return true;
 	return false;
