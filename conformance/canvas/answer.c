@@ -192,8 +192,39 @@ static char *next_page(const struct page_reader *reader, const struct call *call
 		       reader->page_size, have);
 }
 
-static bool take_page(struct page_reader *reader, struct call *call, const char *key, json_t *all,
-		      size_t *page, struct err *err)
+/* A collection while it is read. */
+struct reading {
+	const char *key;
+	void (*see)(const json_t *object, void *payload);
+	void *payload;
+	json_t *last; /* the page before */
+	size_t page;  /* objects of the page at hand */
+	size_t have;  /* of all pages */
+};
+
+/* Whether a page begins as the one before it ended with so many objects. */
+static bool came_twice(const struct reading *reading, const json_t *list)
+{
+	size_t page = json_array_size(list), last = json_array_size(reading->last);
+
+	return page && page <= last &&
+	       json_equal(json_array_get(list, 0), json_array_get(reading->last, last - page));
+}
+
+static void see_page(struct reading *reading, json_t *list)
+{
+	const json_t *object;
+	size_t i;
+
+	json_array_foreach (list, i, object)
+		reading->see(object, reading->payload);
+	reading->have += reading->page;
+	json_decref(reading->last);
+	reading->last = json_incref(list);
+}
+
+static bool take_page(struct page_reader *reader, struct call *call, struct reading *reading,
+		      struct err *err)
 {
 	json_t *body = NULL, *list;
 
@@ -210,18 +241,16 @@ static bool take_page(struct page_reader *reader, struct call *call, const char 
 	body = answer_json(call, &why);
 	if (!body)
 		return err_set(err, ERR_INVALID, "GET %s: %s", call->target, why.text);
-	list = json_object_get(body, key);
-	*page = json_array_size(list);
+	list = json_object_get(body, reading->key);
+	reading->page = json_array_size(list);
 	if (!json_is_array(list))
 		err_set(err, ERR_INVALID, "GET %s: the answer has no array \"%s\"", call->target,
-			key);
-	else if (*page && *page <= json_array_size(all) &&
-		 json_equal(json_array_get(list, 0),
-			    json_array_get(all, json_array_size(all) - *page)))
+			reading->key);
+	else if (came_twice(reading, list))
 		err_set(err, ERR_INVALID,
 			"GET %s: paging does not advance: the same page came twice", call->target);
 	else
-		json_array_extend(all, list);
+		see_page(reading, list);
 	json_decref(body);
 	return err->code == ERR_NONE;
 }
@@ -238,27 +267,26 @@ static bool fits(const struct page_reader *reader, size_t objects, size_t bytes,
 		       path, reader->most_bytes >> 20);
 }
 
-json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
-			struct err *err)
+bool read_objects(struct page_reader *reader, const char *path, const char *key,
+		  void (*see)(const json_t *object, void *payload), void *payload, struct err *err)
 {
-	json_t *all = json_array(), *seen = json_object();
+	struct reading reading = { .key = key, .see = see, .payload = payload };
+	json_t *seen = json_object();
 	char *target = xformat("%s%climit=%d", path, strchr(path, '?') ? '&' : '?',
 			       reader->page_size);
-
 	size_t bytes = 0;
 
 	reader->refusal = NULL;
 	reader->status = 0;
 	for (int pages = 0; target; pages++) {
 		struct call call = { .method = "GET", .target = target };
-		size_t page = 0;
 		char *next = NULL;
 
 		transport_call(reader->transport, &call);
 		bytes += call.answer.length;
-		if (take_page(reader, &call, key, all, &page, err) &&
-		    fits(reader, json_array_size(all), bytes, path, err))
-			next = next_page(reader, &call, path, page, json_array_size(all));
+		if (take_page(reader, &call, &reading, err) &&
+		    fits(reader, reading.have, bytes, path, err))
+			next = next_page(reader, &call, path, reading.page, reading.have);
 		if (next && (json_object_get(seen, next) || pages == PAGES_MOST)) {
 			err_set(err, ERR_INVALID, "GET %s: paging does not end", path);
 			free(next);
@@ -269,8 +297,22 @@ json_t *read_collection(struct page_reader *reader, const char *path, const char
 		call_release(&call);
 		target = next;
 	}
+	json_decref(reading.last);
 	json_decref(seen);
-	if (err->code == ERR_NONE)
+	return err->code == ERR_NONE;
+}
+
+static void keep_object(const json_t *object, void *payload)
+{
+	json_array_append(payload, (json_t *)(uintptr_t)object);
+}
+
+json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
+			struct err *err)
+{
+	json_t *all = json_array();
+
+	if (read_objects(reader, path, key, keep_object, all, err))
 		return all;
 	json_decref(all);
 	return NULL;

@@ -33,6 +33,11 @@ struct page_reader {
 	char *refusal; /* text of a refusal, NULL otherwise; free() */
 };
 
+/* The same, a page at a time: @see gets each object and keeps none. False with @err. */
+bool read_objects(struct page_reader *reader, const char *path, const char *key,
+		  void (*see)(const json_t *object, void *payload), void *payload,
+		  struct err *err) MUST_USE;
+
 json_t *read_collection(struct page_reader *reader, const char *path, const char *key,
 			struct err *err) MUST_USE;
 

@@ -40,11 +40,8 @@ void warning_add(json_t *list, const char *code, const char *object, const char 
 	str_release(&text);
 }
 
-static void note_odd(struct course *course, const char *code, const char *object,
-		     const char *format, ...) PRINTF(4, 5);
-
-static void note_odd(struct course *course, const char *code, const char *object,
-		     const char *format, ...)
+void course_note(struct course *course, const char *code, const char *object, const char *format,
+		 ...)
 {
 	va_list args;
 
@@ -78,6 +75,7 @@ static json_t *load_pages(const char *path, const char *text, size_t length, str
 	return NULL;
 }
 
+/* All but the submissions, of which there may be too many. */
 static bool load_file(struct course *course, const char *folder, int which, struct err *err)
 {
 	char *path = path_join(folder, file_names[which]);
@@ -98,28 +96,62 @@ static bool load_file(struct course *course, const char *folder, int which, stru
 	return err->code == ERR_NONE;
 }
 
-static void remember(struct course *course, char kind, const char *id, size_t place)
+static bool load_submissions(struct course *course, const char *folder, struct err *err)
 {
-	char key[CANVAS_ID + 2];
+	char *path = path_join(folder, file_names[SUBMISSIONS]);
+	bool good = submissions_load(course, path, err);
 
-	snprintf(key, sizeof key, "%c%s", kind, id);
-	json_object_set_new(course->index, key, json_integer((json_int_t)place));
+	free(path);
+	return good;
 }
 
-static int place_of(const struct course *course, char kind, const char *id)
+static bool same_section(const void *owner, size_t place, const void *id)
 {
-	char key[CANVAS_ID + 2];
+	const struct course *course = owner;
 
-	snprintf(key, sizeof key, "%c%s", kind, id);
+	return strcmp(course->sections[place].id, id) == 0;
+}
 
-	const json_t *place = json_object_get(course->index, key);
+static bool same_student(const void *owner, size_t place, const void *id)
+{
+	const struct course *course = owner;
 
-	return place ? (int)json_integer_value(place) : -1;
+	return strcmp(course->students[place].id, id) == 0;
+}
+
+static bool same_assignment(const void *owner, size_t place, const void *id)
+{
+	const struct course *course = owner;
+
+	return strcmp(course->assignments[place].id, id) == 0;
+}
+
+static void remember(struct map *map, const char *id, size_t place)
+{
+	map_add(map, map_hash(0, id, strlen(id)), place);
+}
+
+static int place_of(const struct course *course, const struct map *map, map_same_fn *same,
+		    const char *id)
+{
+	size_t place = map_find(map, map_hash(0, id, strlen(id)), same, course, id);
+
+	return place == MAP_NONE ? -1 : (int)place;
+}
+
+static int course_section(const struct course *course, const char *id)
+{
+	return place_of(course, &course->section_map, same_section, id);
+}
+
+int course_student(const struct course *course, const char *id)
+{
+	return place_of(course, &course->student_map, same_student, id);
 }
 
 int course_assignment(const struct course *course, const char *id)
 {
-	return place_of(course, 'a', id);
+	return place_of(course, &course->assignment_map, same_assignment, id);
 }
 
 /* A SIS id: a text that is not empty. */
@@ -141,20 +173,22 @@ static void read_sections(struct course *course, const struct connection *connec
 		struct section *section = &course->sections[course->section_count];
 
 		if (!jsonx_id(json, "id", section->id)) {
-			note_odd(course, "section_without_id", file_names[SECTIONS],
-				 "element %zu has no id; it is passed over", i);
+			course_note(course, "section_without_id", file_names[SECTIONS],
+				    "element %zu has no id; it is passed over", i);
 			continue;
 		}
 		section->name = jsonx_text(json, "name") ? jsonx_text(json, "name") : section->id;
 		section->class_id = sis_text(json, connection->section_id);
 		section->json = json;
-		remember(course, 's', section->id, course->section_count++);
+		if (course_section(course, section->id) < 0)
+			remember(&course->section_map, section->id, course->section_count);
+		course->section_count++;
 	}
 }
 
 static struct student *student_of(struct course *course, const char *id)
 {
-	int place = place_of(course, 'u', id);
+	int place = course_student(course, id);
 
 	if (place >= 0)
 		return &course->students[place];
@@ -165,7 +199,7 @@ static struct student *student_of(struct course *course, const char *id)
 	*student = (struct student){ 0 };
 	snprintf(student->id, sizeof student->id, "%s", id);
 	student->name = "";
-	remember(course, 'u', id, course->student_count++);
+	remember(&course->student_map, id, course->student_count++);
 	return student;
 }
 
@@ -181,11 +215,12 @@ static void read_enrollment(struct course *course, const struct connection *conn
 		return;
 	if (!jsonx_id(json, "user_id", user_id) ||
 	    !jsonx_id(json, "course_section_id", section_id)) {
-		note_odd(course, "enrollment_without_ids", file_names[ENROLLMENTS],
-			 "an enrollment has no user_id or no course_section_id; it is passed over");
+		course_note(
+			course, "enrollment_without_ids", file_names[ENROLLMENTS],
+			"an enrollment has no user_id or no course_section_id; it is passed over");
 		return;
 	}
-	int section = place_of(course, 's', section_id);
+	int section = course_section(course, section_id);
 	struct student *student = student_of(course, user_id);
 
 	student->is_test = student->is_test || test;
@@ -196,9 +231,9 @@ static void read_enrollment(struct course *course, const struct connection *conn
 	else if (sis_text(user, connection->user_id))
 		student->sis_id = sis_text(user, connection->user_id);
 	if (section < 0) {
-		note_odd(course, "section_unknown", user_id,
-			 "the enrollment of user %s is in section %s, which is not in %s", user_id,
-			 section_id, file_names[SECTIONS]);
+		course_note(course, "section_unknown", user_id,
+			    "the enrollment of user %s is in section %s, which is not in %s",
+			    user_id, section_id, file_names[SECTIONS]);
 		return;
 	}
 	bool active = !state || strcmp(state, "active") == 0 || strcmp(state, "invited") == 0;
@@ -252,13 +287,13 @@ static void read_assignments(struct course *course)
 		struct assignment *a = &course->assignments[course->assignment_count];
 
 		if (!jsonx_id(json, "id", a->id)) {
-			note_odd(course, "assignment_without_id", file_names[ASSIGNMENTS],
-				 "element %zu has no id; it is passed over", i);
+			course_note(course, "assignment_without_id", file_names[ASSIGNMENTS],
+				    "element %zu has no id; it is passed over", i);
 			continue;
 		}
-		if (place_of(course, 'a', a->id) >= 0) {
-			note_odd(course, "assignment_twice", a->id,
-				 "assignment %s stands twice; the second is passed over", a->id);
+		if (course_assignment(course, a->id) >= 0) {
+			course_note(course, "assignment_twice", a->id,
+				    "assignment %s stands twice; the second is passed over", a->id);
 			continue;
 		}
 		a->name = jsonx_text(json, "name") ? jsonx_text(json, "name") : "";
@@ -272,86 +307,7 @@ static void read_assignments(struct course *course)
 		a->gradeable = !has_type(json, "not_graded") &&
 			       !same_text(jsonx_text(json, "grading_type"), "not_graded");
 		a->everyone = !jsonx_true(json, "only_visible_to_overrides");
-		remember(course, 'a', a->id, course->assignment_count++);
-	}
-}
-
-/* Whether the submission of this student for this assignment came before: pages may
- * overlap, and a student in two sections is listed in both. */
-static bool is_repeated(struct course *course, const json_t *json, const char *assignment,
-			const char *user)
-{
-	char *key = xformat("b%s/%s", assignment, user);
-	const json_t *place = json_object_get(course->index, key);
-
-	if (place) {
-		course->submissions_repeated++;
-		if (!json_equal(json, course->submissions[json_integer_value(place)].json))
-			note_odd(course, "submission_twice", assignment,
-				 "user %s has two different submissions for assignment %s; the "
-				 "first "
-				 "is taken",
-				 user, assignment);
-	} else {
-		json_object_set_new(course->index, key,
-				    json_integer((json_int_t)course->submission_count));
-	}
-	free(key);
-	return place != NULL;
-}
-
-static void read_submission(struct course *course, const json_t *json, const char *user)
-{
-	char assignment_id[CANVAS_ID], user_id[CANVAS_ID];
-
-	course->submissions_seen++;
-	if (!jsonx_id(json, "assignment_id", assignment_id) ||
-	    (!jsonx_id(json, "user_id", user_id) && !user)) {
-		note_odd(course, "submission_without_ids", file_names[SUBMISSIONS],
-			 "a submission has no assignment_id or no user_id; it is passed over");
-		return;
-	}
-	if (user)
-		snprintf(user_id, sizeof user_id, "%s", user);
-
-	int assignment = place_of(course, 'a', assignment_id);
-	int student = place_of(course, 'u', user_id);
-
-	if (assignment < 0 || student < 0) {
-		note_odd(course, assignment < 0 ? "assignment_unknown" : "student_unknown",
-			 assignment < 0 ? assignment_id : user_id,
-			 "the submission of user %s for assignment %s is passed over: the course "
-			 "has "
-			 "no such %s",
-			 user_id, assignment_id, assignment < 0 ? "assignment" : "student");
-		return;
-	}
-	if (is_repeated(course, json, assignment_id, user_id))
-		return;
-	GROW(course->submissions, course->submission_count, course->submission_room);
-	course->submissions[course->submission_count++] = (struct submission){ json,
-									       (size_t)assignment,
-									       (size_t)student };
-}
-
-/* Flat, or grouped by student: {"user_id", "submissions": [...]}. */
-static void read_submissions(struct course *course)
-{
-	const json_t *row, *json;
-	size_t i, k;
-	char user[CANVAS_ID];
-
-	json_array_foreach (course->files[SUBMISSIONS], i, row) {
-		const json_t *group = json_object_get(row, "submissions");
-
-		if (!json_is_array(group)) {
-			read_submission(course, row, NULL);
-			continue;
-		}
-		bool named = jsonx_id(row, "user_id", user);
-
-		json_array_foreach (group, k, json)
-			read_submission(course, json, named ? user : NULL);
+		remember(&course->assignment_map, a->id, course->assignment_count++);
 	}
 }
 
@@ -361,13 +317,13 @@ bool course_load(struct course *course, const char *folder, const struct connect
 	const json_t *json;
 	size_t i;
 
-	*course = (struct course){ .odd = json_array(), .index = json_object() };
+	*course = (struct course){ .odd = json_array(), .unusual = json_array() };
 	if (!file_is_folder(folder))
 		return err_set(err, ERR_INVALID,
 			       "%s: there is no such folder; COURSE is a folder "
 			       "with course.json and five more files",
 			       folder);
-	for (int which = COURSE; which <= SUBMISSIONS; which++)
+	for (int which = COURSE; which < SUBMISSIONS; which++)
 		if (!load_file(course, folder, which, err))
 			return false;
 	course->json = course->files[COURSE];
@@ -377,8 +333,7 @@ bool course_load(struct course *course, const char *folder, const struct connect
 	json_array_foreach (course->files[ENROLLMENTS], i, json)
 		read_enrollment(course, connection, json);
 	read_assignments(course);
-	read_submissions(course);
-	return true;
+	return load_submissions(course, folder, err);
 }
 
 void course_release(struct course *course)
@@ -388,7 +343,14 @@ void course_release(struct course *course)
 	for (size_t i = 0; i < course->student_count; i++)
 		free(course->students[i].memberships);
 	json_decref(course->odd);
-	json_decref(course->index);
+	json_decref(course->unusual);
+	map_release(&course->section_map);
+	map_release(&course->student_map);
+	map_release(&course->assignment_map);
+	map_release(&course->submission_map);
+	arena_release(&course->texts);
+	if (course->submissions_file)
+		fclose(course->submissions_file);
 	free(course->sections);
 	free(course->students);
 	free(course->assignments);

@@ -8,7 +8,10 @@
 #define CANVAS_COURSE_H
 
 #include <stdarg.h>
+#include <stdio.h>
 
+#include "base/arena.h"
+#include "base/map.h"
 #include "conformance/canvas/connection.h"
 
 #define CANVAS_ID 24
@@ -42,13 +45,20 @@ struct assignment {
 	bool published, marked, gradeable, everyone;
 };
 
+/* What a sync decides by; the rest of a submission stays in the file. A course may have
+ * half a million of them. */
 struct submission {
-	const json_t *json;
-	size_t assignment, student;
+	double score;
+	const char *graded_at; /* NULL: none */
+	const json_t *json;    /* of one in an unusual notation, NULL: it is in the file */
+	uint64_t place;        /* of its text in the file */
+	uint32_t length;
+	uint32_t assignment, student;
+	bool has_score, graded, excused, missing;
 };
 
 struct course {
-	json_t *files[6];
+	json_t *files[5];
 	const json_t *json;
 	char id[CANVAS_ID];
 	struct section *sections;
@@ -62,7 +72,13 @@ struct course {
 	size_t submissions_seen;     /* those passed over included */
 	size_t submissions_repeated; /* came before: pages overlap */
 	json_t *odd;                 /* [{"code","text","object"}] */
-	json_t *index;               /* internal: ids to places */
+
+	/* internal */
+	struct map section_map, student_map, assignment_map; /* by Canvas id */
+	struct map submission_map;                           /* by assignment and student */
+	FILE *submissions_file;                              /* stays open */
+	json_t *unusual;    /* submissions that could not be left in the file */
+	struct arena texts; /* of submissions */
 };
 
 /* ERR_INVALID names the file and what is wrong with it. */
@@ -73,6 +89,17 @@ void course_release(struct course *course);
 bool course_is_published(const struct course *course);
 /* -1: none. */
 int course_assignment(const struct course *course, const char *id);
+int course_student(const struct course *course, const char *id);
+
+/* All of a submission. Returns (json_decref); NULL when the file has changed since. */
+json_t *course_submission(const struct course *course,
+			  const struct submission *submission) MUST_USE;
+
+/* submissions.json, after all other files: course_load() calls it. */
+bool submissions_load(struct course *course, const char *path, struct err *err) MUST_USE;
+
+void course_note(struct course *course, const char *code, const char *object, const char *format,
+		 ...) PRINTF(4, 5);
 
 /* Appends {"code","text","object"} to a list of warnings. */
 void warning_add(json_t *list, const char *code, const char *object, const char *format,

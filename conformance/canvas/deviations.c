@@ -215,6 +215,11 @@ void deviations_take(struct deviations *deviations, const struct transport *tran
 	struct asked asked;
 	json_t *body;
 
+	if (call->answer.length == 0 && answer_is_success(call) &&
+	    strcmp(call->method, "PUT") == 0) {
+		deviations->answers++; /* need not say anything */
+		return;
+	}
 	if (!call->answered || !read_target(transport, call, &asked))
 		return;
 	body = body_of(call, &why);

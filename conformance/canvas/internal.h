@@ -36,9 +36,31 @@ void put_items(struct sync *sync);
 /* Steps 6 to 8. */
 void put_results(struct sync *sync);
 
-/* The JSON of a lineItem or result. Returns (free). */
+/* Step 6: the ids of the results that the SIS has already. What gets none here gets a new
+ * one when it is sent. A class whose results cannot be read is blocked. */
+void match_results(struct sync *sync);
+void new_id(const struct sync *sync, struct score *score);
+/* Whether the scores of an item go out at all. */
+bool scores_go(const struct sync *sync, const struct item *item);
+/* Whether the SIS chooses the ids. */
+bool is_modified(const struct sync *sync);
+
+/* The JSON of a lineItem. Returns (free). */
 char *line_item_body(const struct sync *sync, const struct item *item) MUST_USE;
-char *result_body(const struct sync *sync, const struct item *item,
+
+/* The JSON of results, one after the other; those of an item have most in common. */
+struct result_bodies {
+	const struct sync *sync;
+	const struct item *item; /* of the last one */
+	json_t *values;          /* what the templates see */
+	json_t *without;         /* fields that are left out */
+	bool whole;              /* the templates ask for more than is kept of a submission */
+};
+
+void result_bodies_init(struct result_bodies *bodies, const struct sync *sync);
+void result_bodies_release(struct result_bodies *bodies);
+/* Returns (free). */
+char *result_body(struct result_bodies *bodies, const struct item *item,
 		  const struct score *score) MUST_USE;
 
 /* A reference as Canvas writes it. Returns (json_decref). */

@@ -14,14 +14,47 @@
 
 #include "base/jsonx.h"
 
-struct ledger {
-	sqlite3 *db;
-	char *sis;
-	int claim; /* descriptor of PATH.lock, held by flock; -1: not claimed */
+/* What is asked again and again is prepared once. ?1 is always the SIS. */
+enum question {
+	LINE_ITEM,
+	PUT_LINE_ITEM,
+	RESULTS,
+	PUT_RESULT,
+	CHOOSE_ID,
+	CLEAR_ITEMS,
+	CLEAR_RESULTS,
+	PUT_SYNC
 };
 
-/* Every accepted PUT is noted at once and must survive our own death, not the
- * machine's: what a power cut loses is matched again by name and id. */
+static const char *const questions[] = {
+	[LINE_ITEM] = "SELECT id, hash FROM line_item WHERE sis = ?1 AND class = ?2 AND "
+		      "assignment = ?3",
+	[PUT_LINE_ITEM] = "INSERT OR REPLACE INTO line_item (sis, class, assignment, id, hash) "
+			  "VALUES (?1, ?2, ?3, ?4, ?5)",
+	[RESULTS] = "SELECT user, id, score, graded_at FROM result WHERE sis = ?1 AND class = ?2 "
+		    "AND assignment = ?3",
+	[PUT_RESULT] = "INSERT OR REPLACE INTO result (sis, class, assignment, user, id, score, "
+		       "graded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[CHOOSE_ID] = "INSERT INTO result (sis, class, assignment, user, id) "
+		      "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET id = excluded.id",
+	[CLEAR_ITEMS] = "UPDATE line_item SET id = NULL, hash = NULL WHERE sis = ?1 AND class = ?2 "
+			"AND id IS NOT NULL",
+	[CLEAR_RESULTS] = "UPDATE result SET id = NULL WHERE sis = ?1 AND class = ?2 AND id IS NOT "
+			  "NULL",
+	[PUT_SYNC] = "INSERT INTO sync (report) SELECT ?2 WHERE ?1 IS NOT NULL",
+};
+
+struct ledger {
+	sqlite3 *db;
+	sqlite3_stmt *prepared[ARRAY_SIZE(questions)];
+	char *sis;
+	int claim;    /* descriptor of PATH.lock, held by flock; -1: not claimed */
+	bool forgets; /* a rehearsal: nothing is ever committed */
+};
+
+/* Every accepted PUT is noted in a transaction that is committed every few milliseconds,
+ * and must survive our own death from then on, not the machine's: what a kill or a power
+ * cut loses is matched again by name and id. */
 static const char schema[] =
 	"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 	"CREATE TABLE IF NOT EXISTS line_item (sis TEXT, class TEXT, assignment TEXT, id TEXT,"
@@ -44,7 +77,20 @@ static bool execute(struct ledger *ledger, const char *sql, struct err *err)
 
 bool ledger_begin(struct ledger *ledger, struct err *err)
 {
+	ledger->forgets = true;
 	return execute(ledger, "BEGIN IMMEDIATE", err);
+}
+
+bool ledger_commit(struct ledger *ledger, struct err *err)
+{
+	return ledger->forgets || sqlite3_get_autocommit(ledger->db) ||
+	       execute(ledger, "COMMIT", err);
+}
+
+/* What is noted from here on waits for ledger_commit(). */
+static bool open_transaction(struct ledger *ledger, struct err *err)
+{
+	return !sqlite3_get_autocommit(ledger->db) || execute(ledger, "BEGIN IMMEDIATE", err);
 }
 
 struct ledger *ledger_open(const char *path, struct err *err)
@@ -85,8 +131,14 @@ bool ledger_claim(struct ledger *ledger, const char *path, struct err *err)
 
 void ledger_close(struct ledger *ledger)
 {
+	struct err ignored = ERR_INIT;
+
 	if (!ledger)
 		return;
+	for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
+		sqlite3_finalize(ledger->prepared[i]);
+	if (ledger->db)
+		(void)!ledger_commit(ledger, &ignored);
 	sqlite3_close(ledger->db);
 	if (ledger->claim >= 0)
 		close(ledger->claim);
@@ -100,43 +152,57 @@ void ledger_use(struct ledger *ledger, const char *sis)
 	ledger->sis = xstrdup(sis);
 }
 
-/* Binds ?1 to the SIS and the following texts to ?2...; NULL ends them only after
- * @count. Up to three text columns of the first row go to @out (free). */
-static bool query(struct ledger *ledger, const char *sql, const char *const *texts, int count,
-		  char **out, int columns, struct err *err)
+/* The statement with ?1 bound to the SIS and the following texts to ?2...; NULL with @err.
+ * Give it back with sqlite3_reset(). */
+static sqlite3_stmt *ask(struct ledger *ledger, enum question question, const char *const *texts,
+			 int count, struct err *err)
+{
+	sqlite3_stmt **stmt = &ledger->prepared[question];
+	bool good = *stmt || sqlite3_prepare_v3(ledger->db, questions[question], -1,
+						SQLITE_PREPARE_PERSISTENT, stmt, NULL) == SQLITE_OK;
+
+	good = good && sqlite3_bind_text(*stmt, 1, ledger->sis, -1, SQLITE_STATIC) == SQLITE_OK;
+	for (int i = 0; good && i < count; i++)
+		good = sqlite3_bind_text(*stmt, i + 2, texts[i], -1, SQLITE_STATIC) == SQLITE_OK;
+	if (good)
+		return *stmt;
+	failed(ledger, err);
+	return NULL;
+}
+
+/* Writes something, in the open transaction. */
+static bool tell(struct ledger *ledger, enum question question, const char *const *texts, int count,
+		 struct err *err)
 {
 	sqlite3_stmt *stmt;
-	bool good = sqlite3_prepare_v2(ledger->db, sql, -1, &stmt, NULL) == SQLITE_OK;
-	int code = SQLITE_ERROR;
+	bool good;
 
-	for (int i = 0; i < columns; i++)
-		out[i] = NULL;
-	good = good && sqlite3_bind_text(stmt, 1, ledger->sis, -1, SQLITE_STATIC) == SQLITE_OK;
-	for (int i = 0; good && i < count; i++)
-		good = sqlite3_bind_text(stmt, i + 2, texts[i], -1, SQLITE_STATIC) == SQLITE_OK;
-	if (good)
-		code = sqlite3_step(stmt);
-	for (int i = 0; code == SQLITE_ROW && i < columns; i++)
-		out[i] = xstrdup((const char *)sqlite3_column_text(stmt, i));
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		good = failed(ledger, err);
-	sqlite3_finalize(stmt);
+	if (!open_transaction(ledger, err) || !(stmt = ask(ledger, question, texts, count, err)))
+		return false;
+	good = sqlite3_step(stmt) == SQLITE_DONE || failed(ledger, err);
+	sqlite3_reset(stmt);
 	return good;
+}
+
+static const char *column(sqlite3_stmt *stmt, int number)
+{
+	return (const char *)sqlite3_column_text(stmt, number);
 }
 
 bool ledger_line_item(struct ledger *ledger, const char *class_id, const char *assignment,
 		      char **id, char **hash, struct err *err)
 {
 	const char *texts[] = { class_id, assignment };
-	char *out[2];
-	bool good = query(ledger,
-			  "SELECT id, hash FROM line_item WHERE sis = ?1 AND class = ?2 AND "
-			  "assignment = ?3",
-			  texts, 2, out, 2, err);
+	sqlite3_stmt *stmt = ask(ledger, LINE_ITEM, texts, 2, err);
+	int code = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
+	bool found = code == SQLITE_ROW;
 
-	*id = out[0];
-	*hash = out[1];
-	return good;
+	*id = found ? xstrdup(column(stmt, 0)) : NULL;
+	*hash = found ? xstrdup(column(stmt, 1)) : NULL;
+	if (stmt && !found && code != SQLITE_DONE)
+		failed(ledger, err);
+	sqlite3_reset(stmt);
+	return found || code == SQLITE_DONE;
 }
 
 bool ledger_put_line_item(struct ledger *ledger, const char *class_id, const char *assignment,
@@ -144,53 +210,55 @@ bool ledger_put_line_item(struct ledger *ledger, const char *class_id, const cha
 {
 	const char *texts[] = { class_id, assignment, id, hash };
 
-	return query(ledger,
-		     "INSERT OR REPLACE INTO line_item (sis, class, assignment, id, hash) "
-		     "VALUES (?1, ?2, ?3, ?4, ?5)",
-		     texts, 4, NULL, 0, err);
+	return tell(ledger, PUT_LINE_ITEM, texts, 4, err);
 }
 
-bool ledger_result(struct ledger *ledger, const char *class_id, const char *assignment,
-		   const char *user, char **id, char **score, char **graded_at, struct err *err)
+bool ledger_results(struct ledger *ledger, const char *class_id, const char *assignment,
+		    void (*see)(const struct ledger_result *result, void *payload), void *payload,
+		    struct err *err)
 {
-	const char *texts[] = { class_id, assignment, user };
-	char *out[3];
-	bool good = query(ledger,
-			  "SELECT id, score, graded_at FROM result WHERE sis = ?1 AND "
-			  "class = ?2 AND assignment = ?3 AND user = ?4",
-			  texts, 3, out, 3, err);
+	const char *texts[] = { class_id, assignment };
+	sqlite3_stmt *stmt = ask(ledger, RESULTS, texts, 2, err);
+	int code;
 
-	*id = out[0];
-	*score = out[1];
-	*graded_at = out[2];
-	return good;
+	if (!stmt)
+		return false;
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		const struct ledger_result result = { column(stmt, 0), column(stmt, 1),
+						      column(stmt, 2), column(stmt, 3) };
+
+		see(&result, payload);
+	}
+	if (code != SQLITE_DONE)
+		failed(ledger, err);
+	sqlite3_reset(stmt);
+	return code == SQLITE_DONE;
 }
 
 bool ledger_put_result(struct ledger *ledger, const char *class_id, const char *assignment,
-		       const char *user, const char *id, const char *score, const char *graded_at,
-		       struct err *err)
+		       const struct ledger_result *result, struct err *err)
 {
-	const char *texts[] = { class_id, assignment, user, id, score, graded_at };
+	const char *texts[] = { class_id,   assignment,    result->user,
+				result->id, result->score, result->graded_at };
 
-	return query(ledger,
-		     "INSERT OR REPLACE INTO result (sis, class, assignment, user, id, "
-		     "score, graded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-		     texts, 6, NULL, 0, err);
+	return tell(ledger, PUT_RESULT, texts, 6, err);
+}
+
+bool ledger_choose_id(struct ledger *ledger, const char *class_id, const char *assignment,
+		      const char *user, const char *id, struct err *err)
+{
+	const char *texts[] = { class_id, assignment, user, id };
+
+	return tell(ledger, CHOOSE_ID, texts, 4, err);
 }
 
 bool ledger_clear(struct ledger *ledger, const char *class_id, int64_t *line_items,
 		  int64_t *results, struct err *err)
 {
-	if (!query(ledger,
-		   "UPDATE line_item SET id = NULL, hash = NULL WHERE sis = ?1 AND class = "
-		   "?2 AND id IS NOT NULL",
-		   &class_id, 1, NULL, 0, err))
+	if (!tell(ledger, CLEAR_ITEMS, &class_id, 1, err))
 		return false;
 	*line_items += sqlite3_changes(ledger->db);
-	if (!query(ledger,
-		   "UPDATE result SET id = NULL WHERE sis = ?1 AND class = ?2 AND id IS NOT "
-		   "NULL",
-		   &class_id, 1, NULL, 0, err))
+	if (!tell(ledger, CLEAR_RESULTS, &class_id, 1, err))
 		return false;
 	*results += sqlite3_changes(ledger->db);
 	return true;
@@ -200,12 +268,11 @@ bool ledger_put_sync(struct ledger *ledger, const json_t *report, int64_t *id, s
 {
 	char *text = jsonx_dump(report);
 	const char *texts[] = { text };
-	bool good = query(ledger, "INSERT INTO sync (report) SELECT ?2 WHERE ?1 IS NOT NULL", texts,
-			  1, NULL, 0, err);
+	bool good = tell(ledger, PUT_SYNC, texts, 1, err);
 
 	*id = sqlite3_last_insert_rowid(ledger->db);
 	free(text);
-	return good;
+	return good && ledger_commit(ledger, err);
 }
 
 json_t *ledger_syncs(struct ledger *ledger, const char *course, int64_t id, struct err *err)

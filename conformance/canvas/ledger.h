@@ -30,13 +30,27 @@ bool ledger_line_item(struct ledger *ledger, const char *class_id, const char *a
 bool ledger_put_line_item(struct ledger *ledger, const char *class_id, const char *assignment,
 			  const char *id, const char *hash, struct err *err) MUST_USE;
 
-/* The last score as text ("8.5", "null"); NULL: never sent. Return (free). */
-bool ledger_result(struct ledger *ledger, const char *class_id, const char *assignment,
-		   const char *user, char **id, char **score, char **graded_at,
-		   struct err *err) MUST_USE;
+/* A score that was sent, or whose id was chosen. The texts are borrowed. */
+struct ledger_result {
+	const char *user, *id; /* id: NULL when unknown or cleared */
+	const char *score;     /* the last one as text ("8.5", "null"); NULL: never sent */
+	const char *graded_at; /* may be NULL */
+};
+
+/* Calls @see for every score of an assignment in a class. It must not write. */
+bool ledger_results(struct ledger *ledger, const char *class_id, const char *assignment,
+		    void (*see)(const struct ledger_result *result, void *payload), void *payload,
+		    struct err *err) MUST_USE;
 bool ledger_put_result(struct ledger *ledger, const char *class_id, const char *assignment,
-		       const char *user, const char *id, const char *score, const char *graded_at,
-		       struct err *err) MUST_USE;
+		       const struct ledger_result *result, struct err *err) MUST_USE;
+
+/* The id under which a score will be sent; what was sent last stays known. */
+bool ledger_choose_id(struct ledger *ledger, const char *class_id, const char *assignment,
+		      const char *user, const char *id, struct err *err) MUST_USE;
+
+/* What was put stays with this process until it is committed; a ledger that is closed
+ * and ledger_put_sync() do so too. */
+bool ledger_commit(struct ledger *ledger, struct err *err) MUST_USE;
 
 /* Forgets the ids of a class, not the scores; counts them. */
 bool ledger_clear(struct ledger *ledger, const char *class_id, int64_t *line_items,
@@ -50,7 +64,8 @@ bool ledger_put_sync(struct ledger *ledger, const json_t *report, int64_t *id,
 json_t *ledger_syncs(struct ledger *ledger, const char *course, int64_t id,
 		     struct err *err) MUST_USE;
 
-/* Begins what is never committed: everything after it is gone once closed. */
+/* Begins what is never committed: everything after it is gone once closed, and the calls
+ * above commit nothing. */
 bool ledger_begin(struct ledger *ledger, struct err *err) MUST_USE;
 
 #endif

@@ -72,26 +72,26 @@ void plan_warn(struct plan *plan, const char *code, const char *object, const ch
 
 /* What a submission's state in Canvas becomes; the first row that fits
  * (canvas-client.md 2d: exempt before not submitted before fully graded). */
-static const char *score_state(const json_t *submission, const struct connection *connection,
-			       struct score *score)
+static const char *score_state(const struct submission *submission,
+			       const struct connection *connection, struct score *score)
 {
-	bool graded = same_text(jsonx_text(submission, "workflow_state"), "graded");
-	bool value = jsonx_number(submission, "score", &score->value);
+	bool value = submission->has_score;
 
 	score->has_value = value;
-	if (jsonx_true(submission, "excused")) {
+	score->value = submission->score;
+	if (submission->excused) {
 		score->status = "exempt";
 		score->has_value = strcmp(connection->exempt_score, "0") == 0;
 		score->value = 0;
 		return NULL;
 	}
-	if (jsonx_true(submission, "missing")) {
+	if (submission->missing) {
 		score->status = "not submitted";
 		return value || strcmp(connection->missing_null, "send") == 0
 			       ? NULL
 			       : "submission_missing_without_score";
 	}
-	if (!graded)
+	if (!submission->graded)
 		return "submission_ungraded";
 	score->status = "fully graded";
 	return value ? NULL : "submission_score_null";
@@ -167,15 +167,16 @@ static const char *item_due(const struct assignment *a, const struct section *se
 	return canvas_date(own, "due_at");
 }
 
-static struct item *item_of(struct plan *plan, const struct assignment *a,
+/* @place: of the assignment in its course. */
+static struct item *item_of(struct plan *plan, size_t place, const struct assignment *a,
 			    const struct section *section, const struct student *student)
 {
 	const char *due = item_due(a, section, student);
 
-	for (size_t i = plan->count; i-- > 0;) {
-		struct item *item = &plan->items[i];
+	for (size_t i = plan->first[place]; i; i = plan->items[i - 1].next) {
+		struct item *item = &plan->items[i - 1];
 
-		if (item->assignment != a || item->section != section)
+		if (item->section != section)
 			continue;
 		if (!same_text(due, item->due_at))
 			plan_warn(
@@ -190,7 +191,10 @@ static struct item *item_of(struct plan *plan, const struct assignment *a,
 
 	struct item *item = &plan->items[plan->count++];
 
-	*item = (struct item){ .assignment = a, .section = section, .due_at = due };
+	*item = (struct item){
+		.assignment = a, .section = section, .due_at = due, .next = plan->first[place]
+	};
+	plan->first[place] = plan->count;
 	return item;
 }
 
@@ -225,9 +229,9 @@ static const char *target_filter(const struct assignment *a, const struct sectio
 	return NULL;
 }
 
-static bool in_window(const json_t *submission, const struct plan_options *options)
+static bool in_window(const struct submission *submission, const struct plan_options *options)
 {
-	const char *graded = jsonx_text(submission, "graded_at");
+	const char *graded = submission->graded_at;
 	int64_t when;
 
 	if (options->connection->window_days == 0 || options->remaster || !graded ||
@@ -249,17 +253,17 @@ static void add_submission(struct plan *plan, const struct course *course,
 {
 	const struct assignment *a = &course->assignments[submission->assignment];
 	const struct student *student = &course->students[submission->student];
-	struct score score = { .submission = submission->json, .student = student };
+	struct score score = { .submission = submission, .student = student };
 	const char *reason = student_filter(student);
 	bool placed = false;
 
 	if (!reason)
-		reason = score_state(submission->json, options->connection, &score);
+		reason = score_state(submission, options->connection, &score);
 	if (!reason && score.has_value && fabs(score.value) >= SCORE_ODD)
 		plan_warn(plan, "score_odd", a->name,
 			  "the score %.15g of user %s is hardly meant; it is sent as it is",
 			  score.value, student->id);
-	if (!reason && !in_window(submission->json, options))
+	if (!reason && !in_window(submission, options))
 		reason = "submission_outside_window";
 	for (size_t i = 0; !reason && i < student->count; i++) {
 		const struct membership *member = &student->memberships[i];
@@ -274,7 +278,7 @@ static void add_submission(struct plan *plan, const struct course *course,
 			reason = why;
 		if (why)
 			continue;
-		add_score(item_of(plan, a, section, student), &score);
+		add_score(item_of(plan, submission->assignment, a, section, student), &score);
 		placed = true;
 	}
 	if (!reason && !placed)
@@ -296,7 +300,10 @@ void plan_make(struct plan *plan, const struct course *course, const struct plan
 	const json_t *odd;
 	size_t i;
 
-	*plan = (struct plan){ .filtered = json_object(), .warnings = json_array() };
+	*plan = (struct plan){ .filtered = json_object(),
+			       .warnings = json_array(),
+			       .first = xcalloc(course->assignment_count + 1,
+						sizeof *plan->first) };
 	json_array_foreach (course->odd, i, odd)
 		json_array_append(plan->warnings, (json_t *)(uintptr_t)odd);
 	plan_filter(plan, "submission_of_unknown_object",
@@ -317,14 +324,9 @@ void plan_make(struct plan *plan, const struct course *course, const struct plan
 		else
 			add_submission(plan, course, &course->submissions[i], options);
 	}
-	for (i = 0; i < course->assignment_count; i++) {
-		bool graded = false;
-
-		for (size_t k = 0; k < plan->count && !graded; k++)
-			graded = plan->items[k].assignment == &course->assignments[i];
-		if (!reason[i] && !graded)
+	for (i = 0; i < course->assignment_count; i++)
+		if (!reason[i] && !plan->first[i])
 			plan_filter(plan, "assignment_without_grades", 1);
-	}
 	free(reason);
 }
 
@@ -343,6 +345,7 @@ void plan_release(struct plan *plan)
 		free(item->hash);
 	}
 	free(plan->items);
+	free(plan->first);
 	json_decref(plan->filtered);
 	json_decref(plan->warnings);
 	*plan = (struct plan){ 0 };

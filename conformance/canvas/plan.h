@@ -12,7 +12,7 @@
 struct item;
 
 struct score {
-	const json_t *submission;
+	const struct submission *submission;
 	const struct student *student;
 	const char *status; /* scoreStatus */
 	bool has_value;     /* false: null */
@@ -20,7 +20,7 @@ struct score {
 
 	/* filled by the sync */
 	bool send;
-	char *id;                /* the result's sourcedId; owned */
+	char *id;                /* the result's sourcedId; NULL: not known yet; owned */
 	const struct item *item; /* set when it is sent */
 };
 
@@ -30,6 +30,7 @@ struct item {
 	const char *due_at; /* NULL: none */
 	struct score *scores;
 	size_t count, room;
+	size_t next; /* item of the same assignment, + 1; 0: none */
 
 	/* filled by the sync */
 	size_t to_send;
@@ -40,11 +41,13 @@ struct item {
 	bool put;                  /* the lineItem has to be sent */
 	bool failed;               /* the SIS refused the lineItem */
 	bool blocked;              /* nothing of it can be sent; an error says why */
+	bool matched;              /* its scores were looked for among those of the SIS */
 };
 
 struct plan {
 	struct item *items;
 	size_t count, room;
+	size_t *first;     /* of each assignment: its last item, + 1; 0: none */
 	json_t *filtered;  /* reason -> count */
 	json_t *warnings;  /* [{"code","text","object"}] */
 	size_t candidates; /* assignments that may be sent */

@@ -2,7 +2,9 @@
  * put.c - steps 5 to 8: lineItems one by one, then results one by one.
  *
  * Independent assignments go on after an error. What was accepted is in the ledger
- * at once, so that a sync that is cut off does not send it again.
+ * moments later, so that a sync that is cut off sends little of it again, and then
+ * with the same ids: a lineItem is noted at once, a result is found among those of the
+ * SIS; where those may not be read its id is noted before it is sent.
  */
 #include "conformance/canvas/internal.h"
 
@@ -16,6 +18,7 @@
 /* Where a round of PUTs stands. */
 struct round {
 	struct sync *sync;
+	struct result_bodies bodies;
 	size_t item, score;
 	struct progress progress;
 	int64_t done;
@@ -30,7 +33,7 @@ static char *put_target(const char *collection, const char *id)
 	return str_take(&path, NULL);
 }
 
-static bool is_modified(const struct sync *sync)
+bool is_modified(const struct sync *sync)
 {
 	return strcmp(sync->connection->id_mode, "modified") == 0;
 }
@@ -129,7 +132,8 @@ static void item_done(struct call *call, void *payload)
 		item->id = id;
 		sync->sent_line_items++;
 		if (!ledger_put_line_item(sync->options->ledger, item->section->class_id,
-					  item->assignment->id, id, item->hash, &sync->fatal))
+					  item->assignment->id, id, item->hash, &sync->fatal) ||
+		    !ledger_commit(sync->options->ledger, &sync->fatal))
 			sync->failed = true;
 		return;
 	}
@@ -166,110 +170,6 @@ void put_items(struct sync *sync)
 	progress_end(&round.progress);
 }
 
-/* Whether the scores of an item go out at all; those that do not are counted. */
-static bool scores_go(const struct sync *sync, const struct item *item)
-{
-	return item->to_send && !item->blocked &&
-	       (!item->failed || strcmp(sync->connection->cascade, "post_anyway") == 0);
-}
-
-/* Nothing of the class can be sent: said for every assignment whose scores wait. */
-static void results_unread(struct sync *sync, const struct section *section, long http,
-			   const char *text)
-{
-	for (size_t i = 0; i < sync->plan.count; i++) {
-		struct item *item = &sync->plan.items[i];
-
-		if (strcmp(item->section->class_id, section->class_id) != 0 ||
-		    !scores_go(sync, item))
-			continue;
-		sync_error(sync, "P5", http, text, item, NULL);
-		sync->failures++;
-		item->blocked = true;
-	}
-}
-
-/* Existing results of a class by student and lineItem: the ids to use again. */
-static json_t *existing_results(struct sync *sync, const struct item *item)
-{
-	struct page_reader reader = { .transport = sync->options->transport,
-				      .page_size = (int)sync->connection->page_size };
-	struct err err = ERR_INIT;
-	json_t *index = json_object(), *list;
-	const json_t *result;
-	struct str path = STR_INIT;
-	size_t i;
-
-	str_add(&path, "/classes/");
-	pct_encode(&path, item->section->class_id);
-	str_add(&path, "/results");
-	list = read_collection(&reader, str_text(&path), "results", &err);
-	if (!list) {
-		results_unread(sync, item->section, reader.status,
-			       reader.refusal ? reader.refusal : err.text);
-		json_decref(index);
-		index = NULL;
-	}
-	json_array_foreach (list, i, result) {
-		const char *student = jsonx_text(json_object_get(result, "student"), "sourcedId");
-		const char *of = jsonx_text(json_object_get(result, "lineItem"), "sourcedId");
-		char *key = xformat("%s\n%s", student ? student : "", of ? of : "");
-
-		if (jsonx_text(result, "sourcedId"))
-			json_object_set(index, key, json_object_get(result, "sourcedId"));
-		free(key);
-	}
-	json_decref(list);
-	free(reader.refusal);
-	str_release(&path);
-	return index;
-}
-
-/* The result's id: the ledger's, that of the SIS, or a new one. */
-static void choose_id(struct sync *sync, const struct item *item, struct score *score,
-		      const json_t *index)
-{
-	char *key = xformat("%s\n%s", score->student->sis_id, item->id);
-	const char *found = json_string_value(json_object_get(index, key));
-	char uuid[UUID_TEXT];
-
-	if (!score->id && found)
-		score->id = xstrdup(found);
-	if (!score->id) {
-		random_uuid(sync->options->random, uuid);
-		score->id = xstrdup(uuid);
-	}
-	free(key);
-}
-
-/* Ids for every score of the class of @first; a class whose results cannot be read
- * gets none. */
-static void prepare_class(struct sync *sync, const struct item *first)
-{
-	const char *class_id = first->section->class_id;
-	bool read = !connection_excludes(sync->connection, "getResultsForClass");
-	json_t *index = read ? existing_results(sync, first) : NULL;
-
-	for (size_t i = 0; i < sync->plan.count; i++) {
-		struct item *item = &sync->plan.items[i];
-
-		if (strcmp(item->section->class_id, class_id) != 0 || !scores_go(sync, item))
-			continue;
-		for (size_t k = 0; k < item->count; k++)
-			if (item->scores[k].send)
-				choose_id(sync, item, &item->scores[k], index);
-	}
-	json_decref(index);
-}
-
-static bool has_ids(const struct item *item)
-{
-	for (size_t k = 0; k < item->count; k++)
-		if (item->scores[k].send && !item->scores[k].id)
-			return false;
-	return true;
-}
-
 static bool next_score(struct call *call, void *payload)
 {
 	struct round *round = payload;
@@ -285,13 +185,31 @@ static bool next_score(struct call *call, void *payload)
 			if (!score->send)
 				continue;
 			score->item = item;
+			if (!score->id)
+				new_id(sync, score);
 			*call = (struct call){ .method = "PUT", .payload = score };
 			call->target = put_target("results", score->id);
-			call->body = result_body(sync, item, score);
+			call->body = result_body(&round->bodies, item, score);
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Notes what was accepted under @id. */
+static void note_result(struct sync *sync, const struct score *score, const char *id)
+{
+	const struct item *item = score->item;
+	char text[32];
+	const struct ledger_result result = { score->student->id, id, text,
+					      score->submission->graded_at };
+
+	sync->sent_results++;
+	sync->exempt += strcmp(score->status, "exempt") == 0;
+	score_text(score, text);
+	if (!ledger_put_result(sync->options->ledger, item->section->class_id, item->assignment->id,
+			       &result, &sync->fatal))
+		sync->failed = true;
 }
 
 static void score_done(struct call *call, void *payload)
@@ -299,28 +217,19 @@ static void score_done(struct call *call, void *payload)
 	struct round *round = payload;
 	struct sync *sync = round->sync;
 	struct score *score = call->payload;
-	const struct item *item = score->item;
-	char *id = NULL, text[32];
+	char *id = NULL;
 
 	note_contact(sync, call);
 	progress_step(&round->progress, ++round->done);
-	if (!answer_is_success(call)) {
-		refused(sync, call, "P6", item, score->student);
-		return;
-	}
-	id = accepted_id(sync, call, "result", score->id);
-	if (!id) {
-		no_id(sync, call, "P6", item, score->student);
-		return;
-	}
-	sync->sent_results++;
-	sync->exempt += strcmp(score->status, "exempt") == 0;
-	score_text(score, text);
-	if (!ledger_put_result(sync->options->ledger, item->section->class_id, item->assignment->id,
-			       score->student->id, id, text,
-			       jsonx_text(score->submission, "graded_at"), &sync->fatal))
-		sync->failed = true;
+	if (!answer_is_success(call))
+		refused(sync, call, "P6", score->item, score->student);
+	else if (!(id = accepted_id(sync, call, "result", score->id)))
+		no_id(sync, call, "P6", score->item, score->student);
+	else
+		note_result(sync, score, id);
 	free(id);
+	free(score->id);
+	score->id = NULL;
 }
 
 void put_results(struct sync *sync)
@@ -330,9 +239,7 @@ void put_results(struct sync *sync)
 	struct call call;
 	int64_t total = 0;
 
-	for (size_t i = 0; i < plan->count; i++)
-		if (scores_go(sync, &plan->items[i]) && !has_ids(&plan->items[i]))
-			prepare_class(sync, &plan->items[i]);
+	match_results(sync);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 
@@ -341,14 +248,16 @@ void put_results(struct sync *sync)
 		else
 			plan_filter(plan, "submission_of_refused_assignment", item->to_send);
 	}
+	result_bodies_init(&round.bodies, sync);
 	if (sync->options->dry_run) {
 		while (next_score(&call, &round)) {
 			dry_put(sync, call.target, call.body);
 			call_release(&call);
 		}
-		return;
+	} else {
+		progress_start(&round.progress, "scores", total);
+		transport_run(sync->options->transport, next_score, score_done, &round);
+		progress_end(&round.progress);
 	}
-	progress_start(&round.progress, "scores", total);
-	transport_run(sync->options->transport, next_score, score_done, &round);
-	progress_end(&round.progress);
+	result_bodies_release(&round.bodies);
 }

@@ -9,6 +9,9 @@
 #include "base/jsonx.h"
 #include "base/when.h"
 
+/* What a sync that is killed may have sent without having it in the ledger. */
+#define COMMIT_MS 50
+
 const char *const sync_stage_names[SYNC_STAGES] = {
 	"Fetch Snapshot",   "Prepare Assignments", "Post Assignments",
 	"Post Submissions", "Update Sync Time",
@@ -57,42 +60,74 @@ void sync_fail(struct sync *sync, const char *phase, long http, const char *text
 
 /* Whether a score goes out: its value differs from what was last sent. A change of
  * status alone does not re-arm it, nor does losing the score by being excused. */
-static bool is_new(const struct sync *sync, const struct score *score, const char *last,
-		   const char *graded_at)
+static bool is_new(const struct sync *sync, const struct score *score,
+		   const struct ledger_result *last)
 {
-	const char *graded = jsonx_text(score->submission, "graded_at");
 	char now[32];
 
-	if (sync->options->remaster || !last)
+	if (sync->options->remaster || !last->score)
 		return true;
-	if (strcmp(sync->connection->resend, "event") == 0 && !same_text(graded, graded_at))
+	if (strcmp(sync->connection->resend, "event") == 0 &&
+	    !same_text(score->submission->graded_at, last->graded_at))
 		return true;
 	score_text(score, now);
-	return score->has_value && strcmp(score->status, "exempt") != 0 && strcmp(now, last) != 0;
+	return score->has_value && strcmp(score->status, "exempt") != 0 &&
+	       strcmp(now, last->score) != 0;
+}
+
+/* The scores of an item by the place of their student, while they are compared. */
+struct comparison {
+	const struct sync *sync;
+	struct score **by_student; /* as many as the course has; NULL: none */
+};
+
+static void compare_result(const struct ledger_result *last, void *payload)
+{
+	struct comparison *comparison = payload;
+	int student = course_student(comparison->sync->options->course, last->user);
+	struct score *score = student < 0 ? NULL : comparison->by_student[student];
+
+	if (!score)
+		return;
+	score->send = is_new(comparison->sync, score, last);
+	if (score->send)
+		score->id = xstrdup(last->id);
+}
+
+static bool compare_item(struct comparison *comparison, struct item *item, struct err *err)
+{
+	for (size_t i = 0; i < item->count; i++) {
+		struct score *score = &item->scores[i];
+
+		score->send = true; /* unless the ledger knows better */
+		comparison->by_student[score->submission->student] = score;
+	}
+
+	bool good = ledger_results(comparison->sync->options->ledger, item->section->class_id,
+				   item->assignment->id, compare_result, comparison, err);
+
+	for (size_t i = 0; i < item->count; i++) {
+		item->to_send += item->scores[i].send;
+		comparison->by_student[item->scores[i].submission->student] = NULL;
+	}
+	return good;
 }
 
 /* Compares every score with the ledger; what is unchanged is counted. */
 static bool compare(struct sync *sync)
 {
-	for (size_t i = 0; i < sync->plan.count; i++) {
+	struct comparison comparison = { sync, xcalloc(sync->options->course->student_count + 1,
+						       sizeof(struct score *)) };
+	bool good = true;
+
+	for (size_t i = 0; i < sync->plan.count && good; i++) {
 		struct item *item = &sync->plan.items[i];
 
-		for (size_t k = 0; k < item->count; k++) {
-			struct score *score = &item->scores[k];
-			char *last, *graded_at;
-
-			if (!ledger_result(sync->options->ledger, item->section->class_id,
-					   item->assignment->id, score->student->id, &score->id,
-					   &last, &graded_at, &sync->fatal))
-				return false;
-			score->send = is_new(sync, score, last, graded_at);
-			item->to_send += score->send;
-			sync->unchanged += !score->send;
-			free(last);
-			free(graded_at);
-		}
+		good = compare_item(&comparison, item, &sync->fatal);
+		sync->unchanged += item->count - item->to_send;
 	}
-	return true;
+	free(comparison.by_student);
+	return good;
 }
 
 static bool clear_ids(struct sync *sync)
@@ -223,6 +258,14 @@ static void look_at(const struct call *call, void *payload)
 	deviations_take(&sync->answers, sync->options->transport, call);
 }
 
+static void note_in_time(void *payload)
+{
+	struct sync *sync = payload;
+
+	if (!ledger_commit(sync->options->ledger, &sync->fatal))
+		sync->failed = true;
+}
+
 /* The SIS never answered: nothing happened, the caller says so. */
 static bool never_answered(const struct sync *sync)
 {
@@ -240,6 +283,7 @@ bool sync_run(const struct sync_options *options, json_t **report, struct err *e
 	*report = NULL;
 	deviations_init(&sync.answers, NULL);
 	transport_observe(options->transport, look_at, &sync);
+	transport_tick(options->transport, COMMIT_MS, note_in_time, &sync);
 	ledger_use(options->ledger, transport_base(options->transport));
 	/* a dry run's transaction is never committed */
 	if (!options->dry_run || ledger_begin(options->ledger, &sync.fatal))
@@ -260,6 +304,7 @@ bool sync_run(const struct sync_options *options, json_t **report, struct err *e
 	if (sync.fatal.code != ERR_NONE)
 		*err = sync.fatal;
 	transport_observe(options->transport, NULL, NULL);
+	transport_tick(options->transport, 0, NULL, NULL);
 	deviations_release(&sync.answers);
 	plan_release(&sync.plan);
 	json_decref(sync.errors);

@@ -3,6 +3,7 @@
  */
 #include "conformance/canvas/template.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonw.h"
@@ -86,21 +87,29 @@ bool template_check(const char *text, struct err *err)
 	return true;
 }
 
+static const json_t *member(const json_t *object, const char *name, size_t length)
+{
+	char key[64];
+
+	if (length >= sizeof key)
+		return NULL;
+	memcpy(key, name, length);
+	key[length] = '\0';
+	return json_object_get(object, key);
+}
+
 /* Borrowed; NULL for null. */
 static const json_t *look_up(const json_t *values, const char *name, size_t length)
 {
 	const char *dot = memchr(name, '.', length);
-	char key[64];
 
 	if (dot) {
-		snprintf(key, sizeof key, "%.*s", (int)(dot - name), name);
-		values = json_object_get(values, key);
+		values = member(values, name, (size_t)(dot - name));
 		length -= (size_t)(dot + 1 - name);
 		name = dot + 1;
 	}
-	snprintf(key, sizeof key, "%.*s", (int)length, name);
 
-	const json_t *value = json_object_get(values, key);
+	const json_t *value = member(values, name, length);
 
 	return json_is_null(value) ? NULL : value;
 }
@@ -136,30 +145,72 @@ static void add_as_text(struct str *out, const json_t *value)
 	}
 }
 
-json_t *template_fill(const char *text, const json_t *values)
+static bool is_lone(const char *text)
 {
-	size_t length = strlen(text);
-	struct str out = STR_INIT;
+	return *text == '{' && strcspn(text, "}") == strlen(text) - 1;
+}
 
-	if (*text == '{' && strcspn(text, "}") == length - 1) {
-		const json_t *value = resolve(values, text + 1, length - 2);
-
-		return value ? json_deep_copy(value) : json_null();
-	}
+/* Text with placeholders in it. */
+static void add_filled(struct str *out, const char *text, const json_t *values)
+{
 	while (*text) {
 		size_t plain = strcspn(text, "{");
 
-		str_add_bytes(&out, text, plain);
+		str_add_bytes(out, text, plain);
 		text += plain;
 		if (!*text)
 			break;
 		size_t inside = strcspn(text, "}") - 1;
 
-		add_as_text(&out, resolve(values, text + 1, inside));
+		add_as_text(out, resolve(values, text + 1, inside));
 		text += inside + 2;
 	}
-	json_t *filled = json_string(str_text(&out));
+}
 
+json_t *template_fill(const char *text, const json_t *values)
+{
+	struct str out = STR_INIT;
+	json_t *filled;
+
+	if (is_lone(text)) {
+		const json_t *value = resolve(values, text + 1, strlen(text) - 2);
+
+		return value ? json_deep_copy(value) : json_null();
+	}
+	add_filled(&out, text, values);
+	filled = json_string(str_text(&out));
 	str_release(&out);
 	return filled;
+}
+
+void template_write(struct jsonw *w, const char *text, const json_t *values)
+{
+	struct str out = STR_INIT;
+
+	if (is_lone(text)) {
+		jsonw_value(w, resolve(values, text + 1, strlen(text) - 2));
+		return;
+	}
+	add_filled(&out, text, values);
+	jsonw_text(w, str_text(&out));
+	str_release(&out);
+}
+
+bool template_asks(const char *text, const char *object, const char *known)
+{
+	size_t length = strlen(object);
+
+	for (; (text = strpbrk(text, "{|")); text++) {
+		if (strncmp(text + 1, object, length) != 0 || text[1 + length] != '.')
+			continue;
+
+		const char *member = text + length + 2;
+		char *name = xstrndup(member, strcspn(member, "|}"));
+		bool is_known = has_word(known, name);
+
+		free(name);
+		if (!is_known)
+			return true;
+	}
+	return false;
 }

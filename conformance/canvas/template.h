@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include "base/err.h"
+#include "base/jsonw.h"
 
 /* The values: an object of objects ("assignment" -> {"name": ...}) and of plain
  * members ("class_id"). An absent member is null. */
@@ -17,5 +18,11 @@ bool template_check(const char *text, struct err *err) MUST_USE;
 
 /* Returns (json_decref). @text was checked. */
 json_t *template_fill(const char *text, const json_t *values) MUST_USE;
+/* The same, written as a value. */
+void template_write(struct jsonw *w, const char *text, const json_t *values);
+
+/* Whether a member of @object ("submission") other than the blank-separated @known may be
+ * asked for by @text. */
+bool template_asks(const char *text, const char *object, const char *known);
 
 #endif

@@ -168,11 +168,13 @@ static bool finish(struct transport *transport, struct slot *slot, CURLcode code
 
 static void start_waiting(struct transport *transport)
 {
+	int64_t now = when_now();
+
 	for (int i = 0; i < transport->config.concurrency; i++) {
 		struct slot *slot = &transport->slots[i];
 
-		if (slot->busy && !slot->in_flight && slot->not_before <= when_now() &&
-		    transport->quiet_until <= when_now())
+		if (slot->busy && !slot->in_flight && slot->not_before <= now &&
+		    transport->quiet_until <= now)
 			launch(transport, slot);
 	}
 }
@@ -226,6 +228,22 @@ static bool give_up(struct transport *transport, void (*done)(struct call *call,
 	return any;
 }
 
+static void tick(struct transport *transport, bool is_over)
+{
+	if (!transport->tick || (!is_over && when_now() - transport->ticked < transport->tick_ms))
+		return;
+	transport->tick(transport->ticker);
+	transport->ticked = when_now();
+}
+
+/* Milliseconds until something is due that no answer brings. */
+static int poll_ms(const struct transport *transport, int running)
+{
+	int most = running ? 1000 : 20;
+
+	return transport->tick && transport->tick_ms < most ? transport->tick_ms : most;
+}
+
 void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),
 		   void (*done)(struct call *call, void *payload), void *payload)
 {
@@ -246,13 +264,16 @@ void transport_run(struct transport *transport, bool (*next)(struct call *call, 
 			busy += more;
 		}
 		if (!busy)
-			return;
+			break;
 		start_waiting(transport);
 		curl_multi_perform(transport->multi, &running);
 		if (!take_finished(transport, done, payload, &busy) &&
 		    !give_up(transport, done, payload, &busy))
-			curl_multi_poll(transport->multi, NULL, 0, running ? 1000 : 20, NULL);
+			curl_multi_poll(transport->multi, NULL, 0, poll_ms(transport, running),
+					NULL);
+		tick(transport, false);
 	}
+	tick(transport, true);
 }
 
 void transport_observe(struct transport *transport,
@@ -260,6 +281,15 @@ void transport_observe(struct transport *transport,
 {
 	transport->answered = answered;
 	transport->observer = payload;
+}
+
+void transport_tick(struct transport *transport, int ms, void (*every)(void *payload),
+		    void *payload)
+{
+	transport->tick = every;
+	transport->ticker = payload;
+	transport->tick_ms = ms;
+	transport->ticked = when_now();
 }
 
 struct single {
@@ -439,6 +469,8 @@ struct transport *transport_new(const struct transport_config *config, struct er
 		ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	transport->config = *config;
 	transport->multi = curl_multi_init();
+	/* connections outlive the moment in which no call is in flight */
+	curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)config->concurrency + 1);
 	transport->slots = xcalloc((size_t)config->concurrency + 1, sizeof *transport->slots);
 	for (int i = 0; i <= config->concurrency; i++)
 		transport->slots[i].easy = curl_easy_init();

@@ -91,6 +91,11 @@ void transport_call(struct transport *transport, struct call *call);
 void transport_observe(struct transport *transport,
 		       void (*answered)(const struct call *call, void *payload), void *payload);
 
+/* From now on @tick is called about every @ms while calls go on, and when the last is over;
+ * NULL: it is not. */
+void transport_tick(struct transport *transport, int ms, void (*tick)(void *payload),
+		    void *payload);
+
 /* Pulls calls from @next until it returns false, keeps at most `concurrency` in
  * flight, and gives each to @done, which may look at it and must not keep it. */
 void transport_run(struct transport *transport, bool (*next)(struct call *call, void *payload),

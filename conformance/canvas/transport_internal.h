@@ -18,6 +18,9 @@ struct slot {
 	size_t values; /* of the answer's JSON so far */
 	bool busy, in_flight, refreshed;
 	int token_number; /* which token the request carried */
+	/* what the last request leaves behind */
+	bool reusable; /* a handle that the next one with a body may take as it is */
+	bool had_body, usual_headers;
 	char curl_error[CURL_ERROR_SIZE];
 };
 
@@ -29,7 +32,11 @@ struct transport {
 	int token_number; /* counts the tokens that were got */
 	struct random random;
 	void (*answered)(const struct call *call, void *payload);
-	void *observer;      /* its payload */
+	void *observer; /* its payload */
+	void (*tick)(void *payload);
+	void *ticker; /* its payload */
+	int tick_ms;
+	int64_t ticked;      /* real time */
 	bool dead;           /* nobody listens any more: do not wait for each call again */
 	int64_t quiet_until; /* real time; the provider asked (Retry-After) to be left alone */
 	struct answer_limits answer_limits;

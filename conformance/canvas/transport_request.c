@@ -142,25 +142,25 @@ static long patience(const struct transport *transport)
 	return (long)(left < 1 ? 1 : left < most ? left : most);
 }
 
-void request_set_up(struct transport *transport, struct slot *slot)
+/* Whether the headers of the slot's last request are those of this one too. */
+static bool headers_stand(const struct transport *transport, const struct slot *slot)
 {
-	struct call *call = &slot->call;
-	CURL *easy = slot->easy;
-	char *url = full_url(transport, call);
+	const struct call *call = &slot->call;
+
+	return slot->headers && slot->usual_headers && call->auth == CALL_AUTH &&
+	       transport->config.auth != TRANSPORT_OAUTH1 && !call->content_type &&
+	       slot->had_body == (call->body != NULL) &&
+	       slot->token_number == transport->token_number;
+}
+
+static void set_headers(struct transport *transport, struct slot *slot, const char *url)
+{
+	const struct call *call = &slot->call;
 	const char *name;
 	json_t *value;
 
-	curl_easy_reset(easy);
 	curl_slist_free_all(slot->headers);
 	slot->headers = NULL;
-	str_release(&call->answer);
-	str_release(&call->headers);
-	str_init(&call->answer, answer_cap(transport));
-	str_init(&call->headers, HEADERS_CAP);
-	slot->curl_error[0] = '\0';
-	slot->transport = transport;
-	slot->values = 0;
-
 	add_header(slot, "Expect", "");
 	add_header(slot, "Accept", "application/json");
 	if (call->body)
@@ -169,7 +169,57 @@ void request_set_up(struct transport *transport, struct slot *slot)
 	json_object_foreach ((json_t *)(uintptr_t)transport->config.headers, name, value)
 		add_header(slot, name, json_string_value(value));
 	slot->token_number = transport->token_number;
+	slot->usual_headers = call->auth == CALL_AUTH && !call->content_type;
 	add_credentials(transport, slot, url);
+	curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
+}
+
+/* What a handle keeps from one request to the next. */
+static void set_lasting(struct transport *transport, struct slot *slot)
+{
+	CURL *easy = slot->easy;
+
+	curl_easy_reset(easy);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->curl_error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, &slot->call);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, go_on);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transport);
+	if (slot->headers)
+		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
+}
+
+void request_set_up(struct transport *transport, struct slot *slot)
+{
+	struct call *call = &slot->call;
+	CURL *easy = slot->easy;
+	char *url = full_url(transport, call);
+	bool limited = transport->end || transport->stopped;
+	bool is_head = strcmp(call->method, "HEAD") == 0;
+
+	str_release(&call->answer);
+	str_release(&call->headers);
+	str_init(&call->answer, answer_cap(transport));
+	str_init(&call->headers, HEADERS_CAP);
+	slot->curl_error[0] = '\0';
+	slot->transport = transport;
+	slot->values = 0;
+
+	if (!slot->reusable || !call->body)
+		set_lasting(transport, slot);
+	slot->reusable = call->body && !is_head;
+	if (!headers_stand(transport, slot))
+		set_headers(transport, slot, url);
+	slot->had_body = call->body != NULL;
 
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
@@ -177,25 +227,10 @@ void request_set_up(struct transport *transport, struct slot *slot)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body);
 	}
-	if (strcmp(call->method, "HEAD") == 0)
+	if (is_head)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, patience(transport));
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->curl_error);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
-	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, go_on);
-	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transport);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, limited ? 0L : 1L);
 	free(url);
 }
 

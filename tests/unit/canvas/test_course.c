@@ -25,6 +25,9 @@ static const struct {
 	                       "{\"user_id\": 103, \"submissions\": [" SUB("1", "103") "]}, {\"user_id\": 104, \"submissions\": [" SUB("1", "104") "]}]" },
 	{ "grouped, no user",  "[{\"submissions\": [" SUB("1", "101") "," SUB("1", "102") "," SUB("1", "103") "," SUB("1", "104") "]}]" },
 	{ "mixed",             "[" SUB("1", "101") ", {\"user_id\": 102, \"submissions\": [" SUB("1", "102") "]}][" SUB("1", "103") "," SUB("1", "104") "]" },
+	{ "unusual numbers",   "[" SUB("1", "101") ", {\"assignment_id\": 1, \"user_id\": 102, \"score\": 1e0}," SUB("1", "103") ",{\"assignment_id\": 1, \"user_id\": 104, \"score\": 0.1E+1, \"x\": [\"\\\"]\"]}]" },
+	{ "unusual, grouped",  "[{\"user_id\": 101, \"x\": 1e3, \"submissions\": [" SUB("1", "101") "]}, {\"user_id\": 102, \"submissions\": [{\"assignment_id\": 1, \"score\": 1e0}]},"
+	                       "{\"user_id\": \"10\\u0033\", \"submissions\": [{\"assignment_id\": 1, \"score\": 1}]}, " SUB("1", "104") "]" },
 	{ "ids as texts",      "[" SUB("\"1\"", "\"101\"") "," SUB("1", "\"102\"") "," SUB("\"1\"", "103") "," SUB("1", "104") "]" },
 };
 
@@ -107,6 +110,91 @@ START_TEST(reads_every_form_of_submissions)
 	}
 	ck_assert_uint_eq(json_array_size(course.odd), 0);
 	course_release(&course);
+}
+END_TEST
+
+/* Far more than is read at once, and a student whose group is. Each submission is read
+ * again from the file. */
+START_TEST(reads_many_submissions)
+{
+	struct str text = STR_INIT;
+	struct small small = { 0 };
+	struct course course;
+
+	str_add(&text, "[{\"user_id\": 101, \"submissions\": [");
+	for (int i = 0; i < 9000; i++)
+		str_format(&text,
+			   "%s\n{\"assignment_id\": %d, \"user_id\": 101, \"body\": \"%060d\"}",
+			   i ? "," : "", i ? 99 : 1, i);
+	str_add(&text, "]}");
+	for (int i = 0; i < 9000; i++)
+		str_format(&text, ",\n{\"assignment_id\": 1, \"user_id\": %d, \"body\": \"%0*d\"}",
+			   i == 7000 ? 102 : 900, 60 + i % 7, i);
+	str_add(&text, "]");
+	small.submissions = str_text(&text);
+	small_load(&course, &small, &connection);
+	ck_assert_uint_eq(course.submissions_seen, 18000);
+	ck_assert_uint_eq(course.submission_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *json = course_submission(&course, &course.submissions[i]);
+		char user[CANVAS_ID];
+
+		ck_assert_msg(json && jsonx_id(json, "user_id", user), "%zu", i);
+		ck_assert_str_eq(user, course.students[course.submissions[i].student].id);
+		json_decref(json);
+	}
+	course_release(&course);
+	str_release(&text);
+}
+END_TEST
+
+static const struct {
+	const char *members;
+	bool has_score, graded, excused, missing;
+	double score;
+	const char *graded_at;
+} values[] = {
+	{ "\"score\": 8.5, \"workflow_state\": \"graded\"", true, true, false, false, 8.5, NULL },
+	{ "\"score\": -0.25, \"excused\": true", true, false, true, false, -0.25, NULL },
+	{ "\"score\": null, \"missing\": true", false, false, false, true, 0, NULL },
+	{ "\"score\": \"8\", \"workflow_state\": null", false, false, false, false, 0, NULL },
+	{ "\"excused\": \"true\", \"missing\": 1", false, false, false, false, 0, NULL },
+	{ "\"workflow_state\": \"graded \", \"graded_at\": \"2026-11-16T17:00:00Z\"", false, false,
+	  false, false, 0, "2026-11-16T17:00:00Z" },
+	{ "\"workflow_state\": \"gr\\u0061ded\", \"graded_at\": \"a\\\"b\"", false, true, false,
+	  false, 0, "a\"b" },
+	{ "\"score\": 123456789012345678, \"graded_at\": null", true, false, false, false,
+	  123456789012345678.0, NULL },
+	{ "\"score\": 12.345678901234567891", true, false, false, false, 12.345678901234567891,
+	  NULL },
+};
+
+/* By the scanner, and by the parser where it is not sure: they must agree. */
+START_TEST(knows_what_a_sync_decides_by)
+{
+	static const char *const more[] = { "", ", \"x\": 1e1", ", \"\\u0061\": 1" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		char *json = xformat("[{\"assignment_id\": 1, \"user_id\": 101, %s%s}]",
+				     values[_i].members, more[i]);
+		struct small small = { .submissions = json };
+		struct course course;
+
+		small_load(&course, &small, &connection);
+		ck_assert_uint_eq(course.submission_count, 1);
+
+		const struct submission *s = &course.submissions[0];
+
+		ck_assert_msg(s->has_score == values[_i].has_score &&
+				      s->score == values[_i].score &&
+				      s->graded == values[_i].graded &&
+				      s->excused == values[_i].excused &&
+				      s->missing == values[_i].missing &&
+				      same_text(s->graded_at, values[_i].graded_at),
+			      "%s", json);
+		course_release(&course);
+		free(json);
+	}
 }
 END_TEST
 
@@ -297,6 +385,8 @@ Suite *course_suite(void)
 
 	tcase_add_checked_fixture(tc, open_connection, close_connection);
 	tcase_add_loop_test(tc, reads_every_form_of_submissions, 0, ARRAY_SIZE(forms));
+	tcase_add_test(tc, reads_many_submissions);
+	tcase_add_loop_test(tc, knows_what_a_sync_decides_by, 0, ARRAY_SIZE(values));
 	tcase_add_test(tc, knows_its_people);
 	tcase_add_test(tc, other_ids_can_be_chosen);
 	tcase_add_loop_test(tc, notes_what_is_odd, 0, ARRAY_SIZE(odd));

@@ -34,20 +34,44 @@ static void check_item(struct ledger *ledger, const char *class_id, const char *
 	free(hash);
 }
 
-static void check_result(struct ledger *ledger, const char *class_id, const char *user,
-			 const char *wanted)
-{
-	struct err err = ERR_INIT;
-	char *id, *score, *at, *text;
+struct wanted {
+	const char *user;
+	char *text; /* "id score graded_at" of this user */
+};
 
-	ck_assert_msg(ledger_result(ledger, class_id, "a1", user, &id, &score, &at, &err), "%s",
+static void see_result(const struct ledger_result *result, void *payload)
+{
+	struct wanted *wanted = payload;
+
+	if (strcmp(result->user, wanted->user) != 0)
+		return;
+	ck_assert_ptr_null(wanted->text);
+	wanted->text = xformat("%s %s %s", result->id ? result->id : "-",
+			       result->score ? result->score : "-",
+			       result->graded_at ? result->graded_at : "-");
+}
+
+static void check_result(struct ledger *ledger, const char *class_id, const char *user,
+			 const char *expected)
+{
+	struct wanted wanted = { user, NULL };
+	struct err err = ERR_INIT;
+	const char *text;
+
+	ck_assert_msg(ledger_results(ledger, class_id, "a1", see_result, &wanted, &err), "%s",
 		      err.text);
-	text = xformat("%s %s %s", id ? id : "-", score ? score : "-", at ? at : "-");
-	ck_assert_msg(strcmp(text, wanted) == 0, "%s/%s: %s", class_id, user, text);
-	free(text);
-	free(id);
-	free(score);
-	free(at);
+	text = wanted.text ? wanted.text : "- - -";
+	ck_assert_msg(strcmp(text, expected) == 0, "%s/%s: %s", class_id, user, text);
+	free(wanted.text);
+}
+
+static bool put(struct ledger *ledger, const char *class_id, const char *user, const char *id,
+		const char *score, const char *graded_at)
+{
+	const struct ledger_result result = { user, id, score, graded_at };
+	struct err err = ERR_INIT;
+
+	return ledger_put_result(ledger, class_id, "a1", &result, &err);
 }
 
 static void fill(struct ledger *ledger)
@@ -57,9 +81,9 @@ static void fill(struct ledger *ledger)
 	ledger_use(ledger, "http://one");
 	ck_assert(ledger_put_line_item(ledger, "c1", "a1", "li-1", "h1", &err));
 	ck_assert(ledger_put_line_item(ledger, "c2", "a1", "li-2", NULL, &err));
-	ck_assert(ledger_put_result(ledger, "c1", "a1", "u1", "r-1", "8.5", "2026-11-16", &err));
-	ck_assert(ledger_put_result(ledger, "c1", "a1", "u2", "r-2", "null", NULL, &err));
-	ck_assert(ledger_put_result(ledger, "c2", "a1", "u1", "r-3", "7", NULL, &err));
+	ck_assert(put(ledger, "c1", "u1", "r-1", "8.5", "2026-11-16"));
+	ck_assert(put(ledger, "c1", "u2", "r-2", "null", NULL));
+	ck_assert(put(ledger, "c2", "u1", "r-3", "7", NULL));
 }
 
 START_TEST(is_keyed_by_sis_and_class)
@@ -92,7 +116,7 @@ START_TEST(a_later_note_replaces)
 
 	fill(ledger);
 	ck_assert(ledger_put_line_item(ledger, "c1", "a1", "li-9", "h9", &err));
-	ck_assert(ledger_put_result(ledger, "c1", "a1", "u1", "r-9", "9", NULL, &err));
+	ck_assert(put(ledger, "c1", "u1", "r-9", "9", NULL));
 	check_item(ledger, "c1", "a1", "li-9 h9");
 	check_result(ledger, "c1", "u1", "r-9 9 -");
 	ledger_close(ledger);
@@ -143,6 +167,27 @@ START_TEST(survives)
 }
 END_TEST
 
+/* As a sync that is killed sees it: a process that never closed its ledger. */
+START_TEST(what_was_committed_survives_a_kill)
+{
+	char *folder = scratch_new(), *path = path_join(folder, "state.db");
+	struct ledger *ledger = open_at(path), *other = open_at(path);
+	struct err err = ERR_INIT;
+
+	fill(ledger);
+	ck_assert(ledger_commit(ledger, &err));
+	ck_assert(ledger_commit(ledger, &err)); /* nothing is left */
+	ck_assert(put(ledger, "c1", "u3", "r-4", "1", NULL));
+	ledger_use(other, "http://one");
+	check_result(other, "c1", "u1", "r-1 8.5 2026-11-16");
+	check_result(other, "c1", "u3", "- - -");
+	ledger_close(other);
+	ledger_close(ledger);
+	free(path);
+	scratch_free(folder);
+}
+END_TEST
+
 START_TEST(a_dry_run_leaves_no_trace)
 {
 	char *folder = scratch_new(), *path = path_join(folder, "state.db");
@@ -151,6 +196,7 @@ START_TEST(a_dry_run_leaves_no_trace)
 
 	ck_assert(ledger_begin(ledger, &err));
 	fill(ledger);
+	ck_assert(ledger_commit(ledger, &err));
 	check_item(ledger, "c1", "a1", "li-1 h1");
 	ledger_close(ledger);
 	ledger = open_at(path);
@@ -227,6 +273,7 @@ Suite *ledger_suite(void)
 	tcase_add_test(tc, a_later_note_replaces);
 	tcase_add_test(tc, clearing_keeps_the_scores);
 	tcase_add_test(tc, survives);
+	tcase_add_test(tc, what_was_committed_survives_a_kill);
 	tcase_add_test(tc, a_dry_run_leaves_no_trace);
 	tcase_add_test(tc, past_syncs_come_newest_first);
 	tcase_add_loop_test(tc, names_the_option_when_it_cannot_be, 0, ARRAY_SIZE(bad));
