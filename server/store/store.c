@@ -299,7 +299,12 @@ void keep_private(const char *path)
 		close(fd);
 }
 
-struct store *store_open(const char *path, struct err *err)
+static bool set_durability(struct conn *conn, enum durability durability, struct err *err)
+{
+	return durability == DURABILITY_FULL || conn_exec(conn, "PRAGMA synchronous = NORMAL", err);
+}
+
+struct store *store_open_as(const char *path, enum durability durability, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
 	int64_t commits;
@@ -315,8 +320,8 @@ struct store *store_open(const char *path, struct err *err)
 	if (store->path && take_lock(store, err)) {
 		keep_private(store->path);
 		store->conn = conn_open(store->path, true, err);
-		if (store->conn && schema_apply(store->conn, err) &&
-		    tally_commits(store->conn, &commits, err)) {
+		if (store->conn && set_durability(store->conn, durability, err) &&
+		    schema_apply(store->conn, err) && tally_commits(store->conn, &commits, err)) {
 			atomic_init(&store->commits, commits);
 			store->conn->store = store;
 			return store;
@@ -324,6 +329,11 @@ struct store *store_open(const char *path, struct err *err)
 	}
 	store_close(store);
 	return NULL;
+}
+
+struct store *store_open(const char *path, struct err *err)
+{
+	return store_open_as(path, DURABILITY_FULL, err);
 }
 
 void store_remove(const char *path)
