@@ -10,9 +10,11 @@
 #include "server/store/store.h"
 
 #define STATEMENTS 128
+#define STATEMENT_SLOTS 512 /* a power of two */
 #define SCHEMA_VERSION 4
 
 struct statement {
+	uint64_t hash; /* of the text */
 	char *sql;
 	sqlite3_stmt *stmt;
 };
@@ -50,6 +52,7 @@ struct conn {
 	struct changes changes;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
+	uint8_t slots[STATEMENT_SLOTS]; /* by hash: where it was last, to be verified */
 	int64_t visible_at; /* of what the job writes; 0: at once */
 	struct conn *next;  /* in the pool */
 };

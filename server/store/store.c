@@ -124,13 +124,44 @@ static void forget_one(struct conn *conn)
 	conn->statements[i] = conn->statements[--conn->statement_count];
 }
 
+static bool is_statement(const struct statement *statement, uint64_t hash, const char *text)
+{
+	return statement->hash == hash && strcmp(statement->sql, text) == 0;
+}
+
+/* The one of that text, or NULL. */
+static sqlite3_stmt *find_statement(struct conn *conn, uint64_t hash, const char *text)
+{
+	uint8_t *slot = &conn->slots[hash % STATEMENT_SLOTS];
+
+	if (*slot < conn->statement_count && is_statement(&conn->statements[*slot], hash, text))
+		return conn->statements[*slot].stmt;
+	for (size_t i = 0; i < conn->statement_count; i++) {
+		if (!is_statement(&conn->statements[i], hash, text))
+			continue;
+		*slot = (uint8_t)i;
+		return conn->statements[i].stmt;
+	}
+	return NULL;
+}
+
+/* FNV-1a */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+	return hash;
+}
+
 static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *err)
 {
-	sqlite3_stmt *stmt;
+	uint64_t hash = hash_text(text);
+	sqlite3_stmt *stmt = find_statement(conn, hash, text);
 
-	for (size_t i = 0; i < conn->statement_count; i++)
-		if (strcmp(conn->statements[i].sql, text) == 0)
-			return conn->statements[i].stmt;
+	if (stmt)
+		return stmt;
 	if (sqlite3_prepare_v3(conn->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
 	    SQLITE_OK) {
 		failed(conn, err);
@@ -138,8 +169,7 @@ static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *er
 	}
 	if (conn->statement_count == STATEMENTS)
 		forget_one(conn);
-	conn->statements[conn->statement_count++] = (struct statement){ .sql = xstrdup(text),
-									.stmt = stmt };
+	conn->statements[conn->statement_count++] = (struct statement){ hash, xstrdup(text), stmt };
 	return stmt;
 }
 

@@ -368,7 +368,7 @@ START_TEST(the_schema_is_told_as_it_is)
 
 	/* and it is sound: tables, one for each object among them, and the version */
 	ck_assert_int_eq(integer(store, "SELECT count(*) FROM sqlite_master WHERE type = 'table'"),
-			 ENTITY_COUNT + 5);
+			 ENTITY_COUNT + 6);
 	char *version = xformat("PRAGMA user_version = %lld;",
 				(long long)integer(store, "PRAGMA user_version"));
 
