@@ -24,36 +24,14 @@ struct store {
 	atomic_llong commits; /* see store_commits() */
 };
 
-static bool failed(struct conn *conn, struct err *err)
+bool conn_failed(struct conn *conn, struct err *err)
 {
 	return err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
 }
 
 bool conn_exec(struct conn *conn, const char *sql, struct err *err)
 {
-	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || failed(conn, err);
-}
-
-bool conn_begin(struct conn *conn, bool write, struct err *err)
-{
-	return conn_exec(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
-}
-
-bool conn_commit(struct conn *conn, struct err *err)
-{
-	if (!tally_write(conn, err) || !conn_exec(conn, "COMMIT", err))
-		return false;
-	if (conn->store && conn->changes.touched)
-		store_committed(conn->store, &conn->changes);
-	tally_clear(conn);
-	return true;
-}
-
-void conn_rollback(struct conn *conn)
-{
-	tally_clear(conn);
-	if (!sqlite3_get_autocommit(conn->db))
-		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
+	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || conn_failed(conn, err);
 }
 
 int64_t conn_changes(struct conn *conn)
@@ -68,6 +46,7 @@ int64_t conn_last_row(struct conn *conn)
 
 void conn_forget(struct conn *conn)
 {
+	kept_forget(conn);
 	for (size_t i = 0; i < conn->statement_count; i++) {
 		sqlite3_finalize(conn->statements[i].stmt);
 		free(conn->statements[i].sql);
@@ -102,7 +81,7 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
 			return conn;
 	} else {
-		failed(conn, &why);
+		conn_failed(conn, &why);
 	}
 	err_set(err, ERR_ENVIRONMENT, "%s: %s", path, why.text);
 	conn_close(conn);
@@ -164,7 +143,7 @@ static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *er
 		return stmt;
 	if (sqlite3_prepare_v3(conn->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
 	    SQLITE_OK) {
-		failed(conn, err);
+		conn_failed(conn, err);
 		return NULL;
 	}
 	if (conn->statement_count == STATEMENTS)
@@ -173,29 +152,33 @@ static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *er
 	return stmt;
 }
 
+bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struct value *value,
+	       struct err *err)
+{
+	int code = SQLITE_OK;
+
+	switch (value->kind) {
+	case VALUE_NULL:
+		code = sqlite3_bind_null(stmt, parameter);
+		break;
+	case VALUE_INT:
+		code = sqlite3_bind_int64(stmt, parameter, value->integer);
+		break;
+	case VALUE_REAL:
+		code = sqlite3_bind_double(stmt, parameter, value->real);
+		break;
+	case VALUE_TEXT:
+		code = sqlite3_bind_text(stmt, parameter, value->text, -1, SQLITE_STATIC);
+		break;
+	}
+	return code == SQLITE_OK || conn_failed(conn, err);
+}
+
 static bool bind(struct conn *conn, sqlite3_stmt *stmt, const struct sql *sql, struct err *err)
 {
-	for (int i = 0; i < sql->count; i++) {
-		const struct value *value = &sql->values[i];
-		int code = SQLITE_OK;
-
-		switch (value->kind) {
-		case VALUE_NULL:
-			code = sqlite3_bind_null(stmt, i + 1);
-			break;
-		case VALUE_INT:
-			code = sqlite3_bind_int64(stmt, i + 1, value->integer);
-			break;
-		case VALUE_REAL:
-			code = sqlite3_bind_double(stmt, i + 1, value->real);
-			break;
-		case VALUE_TEXT:
-			code = sqlite3_bind_text(stmt, i + 1, value->text, -1, SQLITE_STATIC);
-			break;
-		}
-		if (code != SQLITE_OK)
-			return failed(conn, err);
-	}
+	for (int i = 0; i < sql->count; i++)
+		if (!conn_bind(conn, stmt, i + 1, &sql->values[i], err))
+			return false;
 	return true;
 }
 
@@ -243,10 +226,41 @@ bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *pay
 		}
 	}
 	if (code != SQLITE_DONE)
-		failed(conn, err);
+		conn_failed(conn, err);
 	sqlite3_reset(stmt);
 	sqlite3_clear_bindings(stmt);
 	return code == SQLITE_DONE;
+}
+
+bool conn_run(struct conn *conn, const char *text, struct err *err)
+{
+	sqlite3_stmt *stmt = prepare(conn, text, err);
+	bool good = stmt && (sqlite3_step(stmt) == SQLITE_DONE || conn_failed(conn, err));
+
+	sqlite3_reset(stmt);
+	return good;
+}
+
+bool conn_begin(struct conn *conn, bool write, struct err *err)
+{
+	return conn_run(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+bool conn_commit(struct conn *conn, struct err *err)
+{
+	if (!tally_write(conn, err) || !conn_run(conn, "COMMIT", err))
+		return false;
+	if (conn->store && conn->changes.touched)
+		store_committed(conn->store, &conn->changes);
+	tally_clear(conn);
+	return true;
+}
+
+void conn_rollback(struct conn *conn)
+{
+	tally_clear(conn);
+	if (!sqlite3_get_autocommit(conn->db))
+		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static bool take_integer(const struct value *columns, int count, void *payload)

@@ -105,8 +105,8 @@ struct derivation {
 #define DERIVATIONS 5
 extern const struct derivation derivations[DERIVATIONS];
 
-/* What follows from other objects, for @record or, when it is NULL, for all. */
-bool rows_derive(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
+/* What follows from other objects, for all objects; rows_put() does it for its own. */
+bool rows_derive(struct conn *conn, struct err *err) MUST_USE;
 /* role, orgs and roles of every user. */
 bool rows_complete_users(struct conn *conn, struct err *err) MUST_USE;
 
