@@ -26,6 +26,7 @@ static const struct option_row rows[] = {
 	{ "serve",  "credential",  "ID:SECRET",    true,  "made at first start", "clients, in place of the stored ones" },
 	{ "serve",  "admin-token", "TOKEN",        false, "made at start",  "guards the control API below /admin, which mocksis journal asks as well" },
 	{ "serve",  "validation",  "MODE",         false, "of the profile", "lenient takes what real clients send, strict what the schema demands, report takes all and notes what strict would say" },
+	{ "serve",  "durability",  "MODE",         false, "full",           "full: a write that was answered survives a power cut; normal: it survives the death of the process, and costs less" },
 	{ "serve",  "journal-size", "N",           false, "10000",          "exchanges that each sandbox keeps in memory; 0 keeps none" },
 	{ "serve",  "insecure",    NULL,           false, NULL,             "allow --auth none on an address that others can reach" },
 

@@ -80,6 +80,18 @@ static bool parse_validation(const struct options *options, struct registry *reg
 		       registry->validation);
 }
 
+static bool parse_durability(const struct options *options, struct registry *registry,
+			     struct err *err)
+{
+	const char *mode = option_text(options, "durability");
+
+	if (mode && !has_word("full normal", mode))
+		return err_set(err, ERR_INVALID, "--durability %s: full or normal", mode);
+	registry->durability = mode && strcmp(mode, "normal") == 0 ? DURABILITY_NORMAL
+								   : DURABILITY_FULL;
+	return true;
+}
+
 static bool parse_journal(const struct options *options, struct registry *registry, struct err *err)
 {
 	const char *text = option_text(options, "journal-size");
@@ -137,7 +149,9 @@ static struct sandbox *open_default(const struct options *options, struct regist
 	};
 	json_t *credentials;
 	bool good = parse_credentials(options, &credentials, err);
-	struct store *store = good ? store_open(db ? db : "mocksis.db", err) : NULL;
+	struct store *store = good ? store_open_as(db ? db : "mocksis.db", registry->durability,
+						   err)
+				   : NULL;
 	struct sandbox *sandbox = NULL;
 
 	wish.credentials = credentials;
@@ -306,7 +320,8 @@ int serve_main(const struct options *options)
 	if (parse_listen(text ? text : "127.0.0.1:8080", &address, &err) &&
 	    parse_url(option_text(options, "public-url"), &public_url, &err) &&
 	    parse_auth(options, address.host, &registry, &err) &&
-	    parse_validation(options, &registry, &err) && parse_journal(options, &registry, &err) &&
+	    parse_validation(options, &registry, &err) &&
+	    parse_durability(options, &registry, &err) && parse_journal(options, &registry, &err) &&
 	    parse_clock(options, &registry, &now, &err))
 		sandbox = open_default(options, &registry, now, &err);
 	if (sandbox) {

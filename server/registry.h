@@ -40,6 +40,7 @@ struct registry {
 	size_t journal_size;     /* exchanges that each keeps; 0: no journals */
 	const char *admin_token; /* guards /admin */
 	const char *validation;
+	enum durability durability;
 	bool auth_open;
 	const char *auth_only;
 	struct clock clock; /* of new ones, and of all where the command line sets it */

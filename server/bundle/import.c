@@ -50,7 +50,7 @@ static bool load_all(struct loading *loading, struct bundle *const *bundles, siz
 		if (good)
 			manifest_strangers(loading);
 		if (good && i + 1 == count)
-			good = bulk_sweep(loading, err) && rows_derive(loading->conn, NULL, err);
+			good = bulk_sweep(loading, err) && rows_derive(loading->conn, err);
 		release_bundle(loading);
 	}
 	return good;

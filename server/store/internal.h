@@ -10,9 +10,11 @@
 #include "server/store/store.h"
 
 #define STATEMENTS 128
+#define STATEMENT_SLOTS 512 /* a power of two */
 #define SCHEMA_VERSION 4
 
 struct statement {
+	uint64_t hash; /* of the text */
 	char *sql;
 	sqlite3_stmt *stmt;
 };
@@ -44,12 +46,22 @@ struct changes_mark {
 	int64_t rows[ENTITY_COUNT];
 };
 
+/* Statements that every write runs; see kept.c. */
+enum kept {
+	KEPT_CHANGE,  /* all of an object but its references, where those stay as they are */
+	KEPT_REPLACE, /* all of it */
+	KEPT_ADD,     /* a new one; nothing happens where it is there */
+	KEPT_COUNT
+};
+
 struct conn {
 	sqlite3 *db;
 	struct store *store; /* of the connection that writes; NULL for readers */
 	struct changes changes;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
+	uint8_t slots[STATEMENT_SLOTS]; /* by hash: where it was last, to be verified */
+	sqlite3_stmt *kept[ENTITY_COUNT][KEPT_COUNT];
 	int64_t visible_at; /* of what the job writes; 0: at once */
 	struct conn *next;  /* in the pool */
 };
@@ -61,6 +73,22 @@ void conn_close(struct conn *conn);
 void keep_private(const char *path);
 /* Finalizes the prepared statements; none may be in use. */
 void conn_forget(struct conn *conn);
+/* What SQLite says went wrong last; always false. */
+bool conn_failed(struct conn *conn, struct err *err);
+/* A statement of few words that returns nothing and is kept prepared: BEGIN, COMMIT. */
+bool conn_run(struct conn *conn, const char *text, struct err *err) MUST_USE;
+/* The text of @value is borrowed until the parameter is bound again. */
+bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struct value *value,
+	       struct err *err) MUST_USE;
+
+/* Place of an entity in entities[]. */
+size_t entity_number(const struct entity *entity);
+
+/* Runs the statement over @record; how many rows it changed is conn_changes(). @row: the
+ * number that a new one gets; 0 for the next. */
+bool kept_run(struct conn *conn, enum kept kept, const struct record *record, int64_t row,
+	      struct err *err) MUST_USE;
+void kept_forget(struct conn *conn);
 
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);

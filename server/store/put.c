@@ -107,52 +107,33 @@ static bool put_refs(struct conn *conn, const struct record *record, struct err 
 	return good;
 }
 
-static bool update(struct conn *conn, const struct record *record, bool *changed, struct err *err)
+/* As row @row; 0: the next one. *@added false: it is there already. */
+static bool insert(struct conn *conn, const struct record *record, int64_t row, bool *added,
+		   struct err *err)
 {
-	struct sql sql;
-	const struct field *fields = record->entity->fields;
-
-	sql_init(&sql);
-	sql_format(&sql, "UPDATE \"%s\" SET ", record->entity->plural);
-	for (int i = 1; fields[i].name; i++) {
-		sql_format(&sql, "%s\"%s\" = ", i > 1 ? ", " : "", fields[i].name);
-		sql_value(&sql, record->values[i]);
-	}
-	sql_add(&sql, " WHERE sourcedId = ");
-	sql_value(&sql, record->values[FIELD_SOURCED_ID]);
-
-	bool good = conn_query(conn, &sql, NULL, NULL, err);
-
-	*changed = good && conn_changes(conn) > 0;
-	if (*changed)
-		tally_note(conn, record->entity, CHANGE_UPDATE, 0, NULL);
-	sql_release(&sql);
-	return good;
-}
-
-/* As row @row; 0: the next one. */
-static bool insert(struct conn *conn, const struct record *record, int64_t row, struct err *err)
-{
-	struct sql sql;
-
-	sql_init(&sql);
-	sql_format(&sql, "INSERT INTO \"%s\" (id, ", record->entity->plural);
-	add_columns(&sql, record->entity);
-	sql_add(&sql, ") VALUES (");
-	sql_value(&sql, (struct value){ row ? VALUE_INT : VALUE_NULL, .integer = row });
-	for (int i = 0; record->entity->fields[i].name; i++) {
-		sql_add(&sql, ", ");
-		sql_value(&sql, record->values[i]);
-	}
-	sql_add(&sql, ")");
-
-	bool good = conn_query(conn, &sql, NULL, NULL, err);
-
-	if (good)
+	if (!kept_run(conn, KEPT_ADD, record, row, err))
+		return false;
+	*added = conn_changes(conn) > 0;
+	if (*added)
 		tally_note(conn, record->entity, CHANGE_INSERT, conn_last_row(conn),
 			   record->values[FIELD_SOURCED_ID].text);
-	sql_release(&sql);
-	return good;
+	return true;
+}
+
+/* Most writes change an object that keeps its references, most of the others add one. */
+static bool put(struct conn *conn, const struct record *record, bool *created, struct err *err)
+{
+	*created = false;
+	if (!kept_run(conn, KEPT_CHANGE, record, 0, err))
+		return false;
+	if (conn_changes(conn) == 0 && !insert(conn, record, 0, created, err))
+		return false;
+	if (*created)
+		return true;
+	if (conn_changes(conn) == 0 && !kept_run(conn, KEPT_REPLACE, record, 0, err))
+		return false;
+	tally_note(conn, record->entity, CHANGE_UPDATE, 0, NULL);
+	return true;
 }
 
 /* Which school a class is of, which class a lineItem is of, and that a grading period is
@@ -170,8 +151,7 @@ const struct derivation derivations[DERIVATIONS] = {
 	  "(SELECT i.class FROM lineItems i WHERE i.sourcedId = results.lineItem)" },
 };
 
-/* Of one object, or of all when @record is NULL. */
-bool rows_derive(struct conn *conn, const struct record *record, struct err *err)
+bool rows_derive(struct conn *conn, struct err *err)
 {
 	bool good = true;
 
@@ -179,20 +159,40 @@ bool rows_derive(struct conn *conn, const struct record *record, struct err *err
 		const struct derivation *derived = &derivations[i];
 		struct sql sql;
 
-		if (record && record->entity != derived->entity)
-			continue;
 		sql_init(&sql);
 		sql_format(&sql,
 			   "UPDATE \"%s\" SET \"%s\" = %s WHERE \"%s\" IS NULL AND %s IS NOT NULL",
 			   derived->entity->plural, derived->field, derived->sql, derived->field,
 			   derived->sql);
-		if (record) {
-			sql_add(&sql, " AND sourcedId = ");
-			sql_value(&sql, record->values[FIELD_SOURCED_ID]);
-		}
 		good = conn_query(conn, &sql, NULL, NULL, err);
-		if (good && !record && conn_changes(conn) > 0)
+		if (good && conn_changes(conn) > 0)
 			tally_note(conn, derived->entity, CHANGE_UPDATE, 0, NULL);
+		sql_release(&sql);
+	}
+	return good;
+}
+
+/* Fills what follows from other objects into one that is not stored yet: the derivation
+ * looks at its field in a table of one row. */
+static bool derive(struct conn *conn, struct record *record, struct arena *arena, struct err *err)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < DERIVATIONS && good; i++) {
+		const struct derivation *derived = &derivations[i];
+		struct sql sql;
+		char *text;
+
+		if (record->entity != derived->entity || record_text(record, derived->field) ||
+		    !record_text(record, derived->from))
+			continue;
+		sql_init(&sql);
+		sql_format(&sql, "SELECT %s FROM (SELECT ", derived->sql);
+		sql_text(&sql, record_text(record, derived->from));
+		sql_format(&sql, " AS \"%s\") AS \"%s\"", derived->from, derived->entity->plural);
+		good = conn_text(conn, &sql, arena, &text, err);
+		if (good && text)
+			record_set_text(record, derived->field, text);
 		sql_release(&sql);
 	}
 	return good;
@@ -202,14 +202,12 @@ bool rows_put(struct conn *conn, const struct record *object, bool *created, str
 {
 	struct arena arena = ARENA_INIT;
 	struct record record = *object;
-	bool changed, good;
+	bool good;
 
 	record_complete(&record, &arena);
 	good = unpublished_keep(conn, record.entity, record.values[FIELD_SOURCED_ID].text, err) &&
-	       update(conn, &record, &changed, err);
-	*created = good && !changed;
-	good = good && (changed || insert(conn, &record, 0, err)) && put_refs(conn, &record, err) &&
-	       rows_derive(conn, &record, err);
+	       derive(conn, &record, &arena, err) && put(conn, &record, created, err) &&
+	       put_refs(conn, &record, err);
 	arena_release(&arena);
 	return good;
 }
@@ -218,13 +216,15 @@ bool row_restore(struct conn *conn, const struct record *record, int64_t row, st
 {
 	struct sql sql;
 	int64_t taken;
+	bool added;
 
 	sql_init(&sql);
 	sql_format(&sql, "SELECT count(*) FROM \"%s\" WHERE id = ", record->entity->plural);
 	sql_int(&sql, row);
 
 	bool good = conn_integer(conn, &sql, &taken, err) &&
-		    insert(conn, record, taken ? 0 : row, err) && put_refs(conn, record, err);
+		    insert(conn, record, taken ? 0 : row, &added, err) &&
+		    put_refs(conn, record, err);
 
 	sql_release(&sql);
 	return good;

@@ -133,7 +133,7 @@ static bool add_missing(struct conn *conn, const struct entity *entity, struct s
 /* Version 1 knew nothing of 1.2: its users have no roles, its lineItems no school. */
 static bool complete_all(struct conn *conn, int64_t version, struct err *err)
 {
-	return version != 1 || (rows_derive(conn, NULL, err) && rows_complete_users(conn, err));
+	return version != 1 || (rows_derive(conn, err) && rows_complete_users(conn, err));
 }
 
 bool schema_apply(struct conn *conn, struct err *err)

@@ -24,36 +24,14 @@ struct store {
 	atomic_llong commits; /* see store_commits() */
 };
 
-static bool failed(struct conn *conn, struct err *err)
+bool conn_failed(struct conn *conn, struct err *err)
 {
 	return err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
 }
 
 bool conn_exec(struct conn *conn, const char *sql, struct err *err)
 {
-	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || failed(conn, err);
-}
-
-bool conn_begin(struct conn *conn, bool write, struct err *err)
-{
-	return conn_exec(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
-}
-
-bool conn_commit(struct conn *conn, struct err *err)
-{
-	if (!tally_write(conn, err) || !conn_exec(conn, "COMMIT", err))
-		return false;
-	if (conn->store && conn->changes.touched)
-		store_committed(conn->store, &conn->changes);
-	tally_clear(conn);
-	return true;
-}
-
-void conn_rollback(struct conn *conn)
-{
-	tally_clear(conn);
-	if (!sqlite3_get_autocommit(conn->db))
-		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
+	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || conn_failed(conn, err);
 }
 
 int64_t conn_changes(struct conn *conn)
@@ -68,6 +46,7 @@ int64_t conn_last_row(struct conn *conn)
 
 void conn_forget(struct conn *conn)
 {
+	kept_forget(conn);
 	for (size_t i = 0; i < conn->statement_count; i++) {
 		sqlite3_finalize(conn->statements[i].stmt);
 		free(conn->statements[i].sql);
@@ -102,7 +81,7 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
 			return conn;
 	} else {
-		failed(conn, &why);
+		conn_failed(conn, &why);
 	}
 	err_set(err, ERR_ENVIRONMENT, "%s: %s", path, why.text);
 	conn_close(conn);
@@ -124,48 +103,82 @@ static void forget_one(struct conn *conn)
 	conn->statements[i] = conn->statements[--conn->statement_count];
 }
 
+static bool is_statement(const struct statement *statement, uint64_t hash, const char *text)
+{
+	return statement->hash == hash && strcmp(statement->sql, text) == 0;
+}
+
+/* The one of that text, or NULL. */
+static sqlite3_stmt *find_statement(struct conn *conn, uint64_t hash, const char *text)
+{
+	uint8_t *slot = &conn->slots[hash % STATEMENT_SLOTS];
+
+	if (*slot < conn->statement_count && is_statement(&conn->statements[*slot], hash, text))
+		return conn->statements[*slot].stmt;
+	for (size_t i = 0; i < conn->statement_count; i++) {
+		if (!is_statement(&conn->statements[i], hash, text))
+			continue;
+		*slot = (uint8_t)i;
+		return conn->statements[i].stmt;
+	}
+	return NULL;
+}
+
+/* FNV-1a */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+	return hash;
+}
+
 static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *err)
 {
-	sqlite3_stmt *stmt;
+	uint64_t hash = hash_text(text);
+	sqlite3_stmt *stmt = find_statement(conn, hash, text);
 
-	for (size_t i = 0; i < conn->statement_count; i++)
-		if (strcmp(conn->statements[i].sql, text) == 0)
-			return conn->statements[i].stmt;
+	if (stmt)
+		return stmt;
 	if (sqlite3_prepare_v3(conn->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
 	    SQLITE_OK) {
-		failed(conn, err);
+		conn_failed(conn, err);
 		return NULL;
 	}
 	if (conn->statement_count == STATEMENTS)
 		forget_one(conn);
-	conn->statements[conn->statement_count++] = (struct statement){ .sql = xstrdup(text),
-									.stmt = stmt };
+	conn->statements[conn->statement_count++] = (struct statement){ hash, xstrdup(text), stmt };
 	return stmt;
+}
+
+bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struct value *value,
+	       struct err *err)
+{
+	int code = SQLITE_OK;
+
+	switch (value->kind) {
+	case VALUE_NULL:
+		code = sqlite3_bind_null(stmt, parameter);
+		break;
+	case VALUE_INT:
+		code = sqlite3_bind_int64(stmt, parameter, value->integer);
+		break;
+	case VALUE_REAL:
+		code = sqlite3_bind_double(stmt, parameter, value->real);
+		break;
+	case VALUE_TEXT:
+		code = sqlite3_bind_text(stmt, parameter, value->text, -1, SQLITE_STATIC);
+		break;
+	}
+	return code == SQLITE_OK || conn_failed(conn, err);
 }
 
 static bool bind(struct conn *conn, sqlite3_stmt *stmt, const struct sql *sql, struct err *err)
 {
-	for (int i = 0; i < sql->count; i++) {
-		const struct value *value = &sql->values[i];
-		int code = SQLITE_OK;
-
-		switch (value->kind) {
-		case VALUE_NULL:
-			code = sqlite3_bind_null(stmt, i + 1);
-			break;
-		case VALUE_INT:
-			code = sqlite3_bind_int64(stmt, i + 1, value->integer);
-			break;
-		case VALUE_REAL:
-			code = sqlite3_bind_double(stmt, i + 1, value->real);
-			break;
-		case VALUE_TEXT:
-			code = sqlite3_bind_text(stmt, i + 1, value->text, -1, SQLITE_STATIC);
-			break;
-		}
-		if (code != SQLITE_OK)
-			return failed(conn, err);
-	}
+	for (int i = 0; i < sql->count; i++)
+		if (!conn_bind(conn, stmt, i + 1, &sql->values[i], err))
+			return false;
 	return true;
 }
 
@@ -213,10 +226,41 @@ bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *pay
 		}
 	}
 	if (code != SQLITE_DONE)
-		failed(conn, err);
+		conn_failed(conn, err);
 	sqlite3_reset(stmt);
 	sqlite3_clear_bindings(stmt);
 	return code == SQLITE_DONE;
+}
+
+bool conn_run(struct conn *conn, const char *text, struct err *err)
+{
+	sqlite3_stmt *stmt = prepare(conn, text, err);
+	bool good = stmt && (sqlite3_step(stmt) == SQLITE_DONE || conn_failed(conn, err));
+
+	sqlite3_reset(stmt);
+	return good;
+}
+
+bool conn_begin(struct conn *conn, bool write, struct err *err)
+{
+	return conn_run(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+bool conn_commit(struct conn *conn, struct err *err)
+{
+	if (!tally_write(conn, err) || !conn_run(conn, "COMMIT", err))
+		return false;
+	if (conn->store && conn->changes.touched)
+		store_committed(conn->store, &conn->changes);
+	tally_clear(conn);
+	return true;
+}
+
+void conn_rollback(struct conn *conn)
+{
+	tally_clear(conn);
+	if (!sqlite3_get_autocommit(conn->db))
+		sqlite3_exec(conn->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static bool take_integer(const struct value *columns, int count, void *payload)
@@ -299,7 +343,12 @@ void keep_private(const char *path)
 		close(fd);
 }
 
-struct store *store_open(const char *path, struct err *err)
+static bool set_durability(struct conn *conn, enum durability durability, struct err *err)
+{
+	return durability == DURABILITY_FULL || conn_exec(conn, "PRAGMA synchronous = NORMAL", err);
+}
+
+struct store *store_open_as(const char *path, enum durability durability, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
 	int64_t commits;
@@ -315,8 +364,8 @@ struct store *store_open(const char *path, struct err *err)
 	if (store->path && take_lock(store, err)) {
 		keep_private(store->path);
 		store->conn = conn_open(store->path, true, err);
-		if (store->conn && schema_apply(store->conn, err) &&
-		    tally_commits(store->conn, &commits, err)) {
+		if (store->conn && set_durability(store->conn, durability, err) &&
+		    schema_apply(store->conn, err) && tally_commits(store->conn, &commits, err)) {
 			atomic_init(&store->commits, commits);
 			store->conn->store = store;
 			return store;
@@ -324,6 +373,11 @@ struct store *store_open(const char *path, struct err *err)
 	}
 	store_close(store);
 	return NULL;
+}
+
+struct store *store_open(const char *path, struct err *err)
+{
+	return store_open_as(path, DURABILITY_FULL, err);
 }
 
 void store_remove(const char *path)

@@ -21,6 +21,14 @@ struct writer;
  * store_close() removes. ERR_ENVIRONMENT when another process has it, or when
  * its schema is newer than ours. */
 struct store *store_open(const char *path, struct err *err) MUST_USE;
+
+/* What a commit waits for. store_open() takes DURABILITY_FULL. */
+enum durability {
+	DURABILITY_FULL,   /* the disk has it: it survives a power cut */
+	DURABILITY_NORMAL, /* the kernel has it: it survives the death of the process */
+};
+
+struct store *store_open_as(const char *path, enum durability durability, struct err *err) MUST_USE;
 void store_close(struct store *store); /* the writer must be idle; NULL is fine */
 
 /* Appends the statements that make an empty database what store_open() leaves. */
@@ -97,8 +105,8 @@ struct derivation {
 #define DERIVATIONS 5
 extern const struct derivation derivations[DERIVATIONS];
 
-/* What follows from other objects, for @record or, when it is NULL, for all. */
-bool rows_derive(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
+/* What follows from other objects, for all objects; rows_put() does it for its own. */
+bool rows_derive(struct conn *conn, struct err *err) MUST_USE;
 /* role, orgs and roles of every user. */
 bool rows_complete_users(struct conn *conn, struct err *err) MUST_USE;
 

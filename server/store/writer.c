@@ -34,17 +34,17 @@ static void run_job(struct conn *conn, struct job *job)
 		err_set(&job->err, ERR_ENVIRONMENT, "the transaction was given up");
 		return;
 	}
-	job->ran = conn_exec(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
+	job->ran = conn_run(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
 	conn->visible_at = 0;
 
 	struct err ignored = ERR_INIT;
 
 	if (!job->ran) {
 		tally_back(conn, &mark);
-		if (!conn_exec(conn, "ROLLBACK TO job", &ignored))
+		if (!conn_run(conn, "ROLLBACK TO job", &ignored))
 			job->err = ignored;
 	}
-	if (!conn_exec(conn, "RELEASE job", &ignored) && job->err.code == ERR_NONE)
+	if (!conn_run(conn, "RELEASE job", &ignored) && job->err.code == ERR_NONE)
 		job->err = ignored;
 }
 

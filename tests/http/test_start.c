@@ -29,6 +29,7 @@ static const struct {
 	{ { "serve", "--listen", "::1:0" }, "::1:0" },
 	{ { "serve", "--listen", "" }, "--listen" },
 	{ { "serve", "--auth", "basic" }, "--auth basic" },
+	{ { "serve", "--durability", "off" }, "--durability off" },
 	{ { "serve", "--profile", "nonesuch" }, "nonesuch" },
 	{ { "serve", "--profile", "/nonexistent/profile.json" }, "/nonexistent/profile.json" },
 	{ { "serve", "--now", "yesterday" }, "--now yesterday" },

@@ -429,6 +429,29 @@ START_TEST(a_snapshot_is_private)
 }
 END_TEST
 
+/* 1: NORMAL, 2: FULL */
+static const struct {
+	enum durability durability;
+	int64_t synchronous;
+} durabilities[] = { { DURABILITY_FULL, 2 }, { DURABILITY_NORMAL, 1 } };
+
+START_TEST(a_commit_waits_for_what_is_asked)
+{
+	struct err err = ERR_INIT;
+	struct store *store = store_open_as(":memory:", durabilities[_i].durability, &err);
+	int64_t synchronous = -1;
+	struct sql sql;
+
+	ck_assert_msg(store != NULL, "%s", err.text);
+	sql_init(&sql);
+	sql_add(&sql, "PRAGMA synchronous");
+	ck_assert(conn_integer(store_conn(store), &sql, &synchronous, &err));
+	ck_assert_int_eq(synchronous, durabilities[_i].synchronous);
+	sql_release(&sql);
+	store_close(store);
+}
+END_TEST
+
 Suite *store_suite(void);
 Suite *store_suite(void)
 {
@@ -451,6 +474,7 @@ Suite *store_suite(void)
 	tcase_add_test(tc, statements_may_be_many);
 	tcase_add_loop_test(tc, a_query_inside_a_query, 120, 130);
 	tcase_add_test(tc, a_snapshot_is_private);
+	tcase_add_loop_test(tc, a_commit_waits_for_what_is_asked, 0, ARRAY_SIZE(durabilities));
 	suite_add_tcase(suite, tc);
 	return suite;
 }
