@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,12 @@
 #include "server/api/api.h"
 #include "server/district.h"
 #include "server/http/httpd.h"
+#include "server/http/limit.h"
 
 #define LOOPS 2
 #define DRAIN_MS 5000
 #define TICK_MS 5000
+#define CROWD 500     /* connections whose memory is worth a look */
 #define IDLE_MS 60000 /* the database of a sandbox that nobody asks is closed */
 
 struct listen_address {
@@ -215,9 +218,24 @@ static void submit_reload(struct registry *registry)
 	control_submit(registry->control, &reload->task);
 }
 
-static void close_idle(void *payload)
+/* What a crowd has left behind goes back to the machine, once half of it is gone. */
+static void trim_memory(void)
+{
+	static int64_t most; /* of connections, since it was done last; of the control thread */
+	int64_t now = limit_used(LIMIT_CONNECTIONS);
+
+	if (now > most)
+		most = now;
+	if (most < CROWD || now > most / 2)
+		return;
+	most = now;
+	malloc_trim(0);
+}
+
+static void tick(void *payload)
 {
 	registry_close_idle(payload, IDLE_MS);
+	trim_memory();
 }
 
 static void print_start(const struct sandbox *sandbox, const char *host, int port,
@@ -277,7 +295,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	struct httpd *httpd;
 
 	registry->writer = writer_start();
-	registry->control = control_start(close_idle, registry, TICK_MS);
+	registry->control = control_start(tick, registry, TICK_MS);
 	httpd = httpd_start(config, &handler, err);
 	if (httpd) {
 		struct profile *profile = sandbox_profile(

@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/jsonx.h"
 #include "base/log.h"
+#include "server/http/limit.h"
 
 #define SANDBOX "/sandboxes/{name}"
 #define JOURNAL_QUERY "method path status operation client since limit"
@@ -293,6 +294,7 @@ static void run_task(struct task *task)
 		admin_fail(&call->admin, 503, "", "the server is stopping");
 	else
 		run(&call->admin, call->row);
+	limit_give(LIMIT_CONTROL, 1);
 	call->admin.request->resume(call->admin.request);
 }
 
@@ -318,7 +320,10 @@ bool admin_handle(struct registry *registry, struct request *request, struct res
 		return true;
 	}
 	call->row = find(request->method, segments, count, call->admin.ids, &allow);
-	if (call->row && registry->control) {
+	if (call->row && registry->control && !limit_take(LIMIT_CONTROL, 1)) {
+		response_header(request, response, "Retry-After", RETRY_AFTER);
+		admin_fail(&call->admin, 503, "", "too many calls of the control API wait");
+	} else if (call->row && registry->control) {
 		control_submit(registry->control, &call->task);
 		str_release(&allow);
 		return false;

@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "server/http/limit.h"
 #include "server/metrics.h"
 
 #define HAR_TYPE "application/har+json"
@@ -76,4 +77,5 @@ void admin_metrics(struct registry *registry, struct response *response)
 	response->status = 200;
 	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	metrics_write(&response->body, &gauges);
+	limits_write(&response->body);
 }

@@ -58,6 +58,7 @@ struct context {
 	bool met;               /* fault rules have looked at it, */
 	bool answered;          /* one of them has answered, */
 	bool waits;             /* and it comes back after a delay */
+	bool writes;            /* counted among those that wait for the writer */
 	struct effects effects; /* what fault rules do to this exchange */
 	const char **faults;    /* the names of those that fired, for the journal */
 	size_t fault_count;

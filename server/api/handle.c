@@ -9,6 +9,7 @@
 #include "base/jsonw.h"
 #include "base/log.h"
 #include "server/api/effects.h"
+#include "server/http/limit.h"
 
 #define SEGMENTS 16
 
@@ -54,6 +55,7 @@ static void let_go(struct context *context)
 {
 	context->request->context = NULL;
 	effects_drop(context);
+	limit_give(LIMIT_WRITES, context->writes);
 	profile_put(context->profile);
 	if (context->pinned)
 		registry_unpin(context->registry, context->sandbox);

@@ -8,6 +8,7 @@
 #include "base/when.h"
 #include "server/api/effects.h"
 #include "server/api/load.h"
+#include "server/http/limit.h"
 
 static enum method method_of(const char *name)
 {
@@ -48,6 +49,20 @@ static bool wrong_method(struct context *context)
 		      arena_format(&request->arena, "%s is not supported here; supported are %s",
 				   request->method, allow));
 	return false;
+}
+
+/* A write waits with all others for one thread; it is given back with the context. */
+static bool writer_has_room(struct context *context)
+{
+	enum action action = context->route.operation->action;
+
+	if (action == READ_MANY || action == READ_ONE || context->writes)
+		return true;
+	context->writes = limit_take(LIMIT_WRITES, 1);
+	if (context->writes)
+		return true;
+	response_header(context->request, context->response, "Retry-After", RETRY_AFTER);
+	return refuse_with(context, FAULT_SERVER_BUSY, "too many writes wait to be stored");
 }
 
 /* What is refused whoever asks, after the credentials were checked. */
@@ -192,7 +207,7 @@ static bool oneroster(struct context *context, const char *const *segments, size
 				allow_header(&request->arena, context->route.allow));
 		return true;
 	}
-	if (allowed(context))
+	if (allowed(context) && writer_has_room(context))
 		return dispatch(context);
 	status_answer(context);
 	return true;

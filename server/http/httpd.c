@@ -13,21 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "server/http/incoming.h"
+#include "server/http/limit.h"
 #include "server/http/listen.h"
 #include "server/http/outgoing.h"
 
 /* The head of a request and that of its answer share this. What libmicrohttpd cannot fit
  * in, it leaves unanswered: so a head of ours is refused long before. */
-#define CONNECTION_MEMORY 32768
-#define CONNECTIONS 2000        /* per loop */
+#define CONNECTION_MEMORY 16384
+#define CONNECTIONS_MORE 64     /* that may be open for a moment beyond the limit */
 #define IDLE_SECONDS 30         /* a silent connection is closed */
 #define UPLOAD_GRACE_US 1000000 /* for what is still arriving when the server stops */
 #define FIRED_PER_PASS 64       /* timers, before the other connections have their turn */
+#define PART_MS 20              /* between two looks at those that were turned away */
+
+static const char no_room_text[] = "the server holds as much of bodies as it takes";
 
 /* Runs on the thread that completed the request. */
 static void resume(struct request *request)
@@ -51,9 +54,20 @@ static void *begin(void *payload, const char *target, struct MHD_Connection *con
 	struct exchange *exchange = incoming_new(loop, target, connection);
 
 	exchange->request.resume = resume;
+	exchange->client = client_of(connection);
+	client_works(loop, exchange->client);
 	atomic_fetch_add(&loop->active, 1);
 	atomic_fetch_add(&loop->reading, 1);
 	return exchange;
+}
+
+static void connection(void *payload, struct MHD_Connection *peer, void **context,
+		       enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = client_new(payload, peer);
+	else
+		client_free(payload, *context);
 }
 
 static void completed(void *payload, struct MHD_Connection *connection, void **con_cls,
@@ -74,6 +88,8 @@ static void completed(void *payload, struct MHD_Connection *connection, void **c
 		handler->abandon(&exchange->request);
 	if (exchange->state == FRESH || exchange->state == READING)
 		atomic_fetch_sub(&loop->reading, 1);
+	client_rests(loop, exchange->client);
+	limit_give(LIMIT_HELD, exchange->held);
 	incoming_free(exchange);
 	*con_cls = NULL;
 	atomic_fetch_sub(&loop->active, 1);
@@ -87,18 +103,24 @@ static void move_on(struct exchange *exchange, enum state state)
 	exchange->state = state;
 }
 
-/* The answer is on its way, or the connection closes. */
-static enum MHD_Result answer(struct exchange *exchange, enum state state)
+static void finish(struct exchange *exchange, enum state state)
 {
-	bool is_queued = outgoing_send(exchange);
 	double ms = (double)(when_monotonic_us() - exchange->request.began) / 1e3;
 
 	move_on(exchange, state);
 	exchange->loop->httpd->handler.log(&exchange->request, &exchange->response, ms);
+}
+
+/* The answer is on its way, or the connection closes. */
+static enum MHD_Result answer(struct exchange *exchange, enum state state)
+{
+	bool is_queued = outgoing_send(exchange);
+
+	finish(exchange, state);
 	return is_queued ? MHD_YES : MHD_NO;
 }
 
-static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, const char *text)
+static void set_refusal(struct exchange *exchange, int status, const char *text)
 {
 	struct response *response = &exchange->response;
 
@@ -108,7 +130,35 @@ static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, co
 				       .refusal.why = text };
 	str_init(&response->body, 1024);
 	str_format(&response->body, "%s\n", text);
+	if (status == 503)
+		response_header(&exchange->request, response, "Retry-After", RETRY_AFTER);
+}
+
+static enum MHD_Result refuse_exchange(struct exchange *exchange, int status, const char *text)
+{
+	set_refusal(exchange, status, text);
 	return answer(exchange, REFUSED);
+}
+
+/* The handler is not called any more; others may wait for what it holds. */
+static enum MHD_Result give_up(struct exchange *exchange, const char *text)
+{
+	const struct httpd_handler *handler = &exchange->loop->httpd->handler;
+
+	if (exchange->request.context && handler->abandon)
+		handler->abandon(&exchange->request);
+	return refuse_exchange(exchange, 503, text);
+}
+
+/* Slow readers must not fill the memory; what was written is acknowledged all the same. */
+static enum MHD_Result answer_if_room(struct exchange *exchange)
+{
+	const char *method = exchange->request.method;
+	bool is_read = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
+	if (exchange_hold(exchange, exchange->response.body.length, !is_read))
+		return answer(exchange, ANSWERED);
+	return refuse_exchange(exchange, 503, no_room_text);
 }
 
 static enum MHD_Result handle(struct exchange *exchange)
@@ -117,16 +167,17 @@ static enum MHD_Result handle(struct exchange *exchange)
 	const struct httpd_handler *handler = &loop->httpd->handler;
 	struct request *request = &exchange->request;
 
-	if (atomic_load(&loop->httpd->stopping)) {        /* nobody would write any more */
-		if (request->context && handler->abandon) /* others may wait for what it holds */
-			handler->abandon(request);
-		return refuse_exchange(exchange, 503, "the server is stopping");
-	}
+	if (atomic_load(&loop->httpd->stopping)) /* nobody would write any more */
+		return give_up(exchange, "the server is stopping");
+	if (exchange->no_room)
+		return refuse_exchange(exchange, 503, no_room_text);
 	request->again = false;
 	request->delay_us = 0;
 	if (handler->handle(request, &exchange->response, handler->payload))
-		return answer(exchange, ANSWERED);
+		return answer_if_room(exchange);
 	if (request->delay_us > 0) {
+		if (!limit_take(LIMIT_DELAYED, 1))
+			return give_up(exchange, "the server lets as many requests wait as it can");
 		move_on(exchange, DELAYED);
 		timers_add(&loop->timers, when_monotonic_us() + request->delay_us, exchange);
 	} else {
@@ -137,6 +188,23 @@ static enum MHD_Result handle(struct exchange *exchange)
 	return MHD_YES;
 }
 
+/* What libmicrohttpd lets us not answer, or not now, goes round it. */
+static enum MHD_Result cut_off(struct exchange *exchange, int status, const char *text)
+{
+	set_refusal(exchange, status, text);
+	outgoing_cut(exchange);
+	finish(exchange, REFUSED);
+	return MHD_NO;
+}
+
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t size)
+{
+	const char *why;
+	int status = incoming_body(exchange, data, size, &why);
+
+	return status ? cut_off(exchange, status, why) : MHD_YES;
+}
+
 static enum MHD_Result take_head(struct exchange *exchange, const char *method)
 {
 	int status;
@@ -144,6 +212,8 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method)
 
 	exchange->state = READING;
 	why = incoming_head(exchange, method, &status);
+	if (why && status == 431) /* there may be no room for the head of an answer */
+		return cut_off(exchange, status, why);
 	if (why)
 		return refuse_exchange(exchange, status, why);
 	/* A body that is too large is answered now; the connection closes after it. */
@@ -167,12 +237,12 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 		return take_head(exchange, method);
 	case READING:
 		if (arrived)
-			return incoming_body(exchange, data, arrived) ? MHD_YES : MHD_NO;
+			return take_body(exchange, data, arrived);
 		return handle(exchange);
 	case DUE:
 		return handle(exchange);
 	case READY:
-		return answer(exchange, ANSWERED);
+		return answer_if_room(exchange);
 	case GONE:
 		return MHD_NO;
 	case PARKED:
@@ -221,8 +291,10 @@ static void fire_timers(struct loop *loop)
 		if (!exchange)
 			break;
 		/* libmicrohttpd does not look at the socket before the handler answers */
-		if (exchange->state == DELAYED)
+		if (exchange->state == DELAYED) {
 			exchange->state = outgoing_is_gone(exchange) ? GONE : DUE;
+			limit_give(LIMIT_DELAYED, 1);
+		}
 		MHD_resume_connection(exchange->connection);
 	}
 }
@@ -233,6 +305,8 @@ static int patience(const struct loop *loop, int wait_ms)
 	MHD_UNSIGNED_LONG_LONG timeout;
 	int64_t next = timers_next(&loop->timers), now = now_of(loop);
 
+	if ((loop->clients.leaving || loop->clients.deaf_until > loop->now) && wait_ms > PART_MS)
+		wait_ms = PART_MS;
 	if (MHD_get_timeout(loop->daemon, &timeout) == MHD_YES && timeout < (unsigned)wait_ms)
 		wait_ms = (int)timeout;
 	if (loop->timers.count == 0)
@@ -244,14 +318,16 @@ static int patience(const struct loop *loop, int wait_ms)
 
 static void one_pass(struct loop *loop, int wait_ms)
 {
-	struct pollfd fds[2] = { { .fd = loop->epoll, .events = POLLIN },
-				 { .fd = loop->event, .events = POLLIN } };
+	bool wanted = clients_are_wanted(loop);
+	struct pollfd fds[] = { { .fd = loop->epoll, .events = POLLIN },
+				{ .fd = loop->event, .events = POLLIN },
+				{ .fd = wanted ? loop->httpd->listen : -1, .events = POLLIN } };
 
-	poll(fds, 2, patience(loop, wait_ms));
-	if (atomic_load(&loop->httpd->draining) && !loop->quiet) {
-		MHD_quiesce_daemon(loop->daemon); /* the socket stays ours */
-		loop->quiet = true;
-	}
+	poll(fds, ARRAY_SIZE(fds), patience(loop, wait_ms));
+	loop->now = when_monotonic_us();
+	if (fds[2].revents)
+		clients_accept(loop);
+	clients_part(loop, loop->now);
 	take_completed(loop);
 	fire_timers(loop);
 	MHD_run(loop->daemon);
@@ -289,11 +365,14 @@ static bool start_loop(struct httpd *httpd, struct loop *loop, struct err *err)
 	pthread_mutex_init(&loop->mutex, NULL);
 	loop->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	loop->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, serve,
-		loop, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET,
-		httpd->listen, MHD_OPTION_URI_LOG_CALLBACK, begin, loop,
-		MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			MHD_USE_ERROR_LOG,
+		0, NULL, NULL, serve, loop, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL,
+		MHD_OPTION_URI_LOG_CALLBACK, begin, loop, MHD_OPTION_NOTIFY_COMPLETED, completed,
+		NULL, MHD_OPTION_NOTIFY_CONNECTION, connection, loop,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)limit_most(LIMIT_CONNECTIONS) + CONNECTIONS_MORE,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
 	if (loop->event < 0 || !loop->daemon)
 		return err_set(err, ERR_ENVIRONMENT, "libmicrohttpd does not start");
@@ -303,23 +382,12 @@ static bool start_loop(struct httpd *httpd, struct loop *loop, struct err *err)
 	return true;
 }
 
-/* All loops together may need more descriptors than a shell allows by default. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 struct httpd *httpd_start(const struct httpd_config *config, const struct httpd_handler *handler,
 			  struct err *err)
 {
 	struct httpd *httpd = xcalloc(1, sizeof *httpd);
 
-	raise_descriptor_limit();
+	limit_set(LIMIT_CONNECTIONS, clients_most());
 	httpd->config = *config;
 	httpd->handler = *handler;
 	httpd->port = config->port;
@@ -400,6 +468,7 @@ void httpd_free(struct httpd *httpd)
 			one_pass(loop, 0);
 		while (loop->timers.count > 0);
 		MHD_stop_daemon(loop->daemon);
+		clients_part(loop, TIMER_NEVER);
 		timers_release(&loop->timers);
 		close(loop->event);
 		pthread_mutex_destroy(&loop->mutex);

@@ -11,7 +11,10 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "server/http/limit.h"
+
 #define HEAD_CAP 8192
+#define HELD_LEAST 4096         /* a smaller body is not counted: connections are */
 #define HEADER_COST 96          /* of one header, beside its text */
 #define UPLOAD_US 60000000      /* a body must have arrived by then */
 #define DROPPED_CAP (64u << 20) /* bytes beyond BODY_CAP that are read and thrown away */
@@ -161,17 +164,52 @@ const char *incoming_head(struct exchange *exchange, const char *method, int *st
 	return NULL;
 }
 
-bool incoming_body(struct exchange *exchange, const char *data, size_t size)
+bool exchange_hold(struct exchange *exchange, size_t size, bool anyway)
+{
+	int64_t more = (int64_t)size;
+
+	if (size <= HELD_LEAST)
+		return true;
+	if (anyway)
+		limit_force(LIMIT_HELD, more);
+	else if (!limit_take(LIMIT_HELD, more))
+		return false;
+	exchange->held += more;
+	return true;
+}
+
+/* One that is small so far was not counted. */
+static void keep(struct exchange *exchange, const char *data, size_t size)
+{
+	struct str *body = &exchange->request.body;
+	size_t before = body->length > HELD_LEAST ? body->length : 0;
+
+	str_add_bytes(body, data, size);
+	if (body->length <= HELD_LEAST || body->full)
+		return;
+	if (limit_take(LIMIT_HELD, (int64_t)(body->length - before))) {
+		exchange->held += (int64_t)(body->length - before);
+		return;
+	}
+	exchange->no_room = true;
+	str_release(body);
+	limit_give(LIMIT_HELD, exchange->held);
+	exchange->held = 0;
+}
+
+int incoming_body(struct exchange *exchange, const char *data, size_t size, const char **why)
 {
 	struct request *request = &exchange->request;
 
+	*why = "the body did not arrive within 60 seconds";
 	if (when_monotonic_us() - request->began > UPLOAD_US)
-		return false;
-	if (!request->body_too_large)
-		str_add_bytes(&request->body, data, size);
+		return 408;
+	if (!request->body_too_large && !exchange->no_room)
+		keep(exchange, data, size);
 	if (request->body.full)
 		request->body_too_large = true;
-	if (request->body_too_large)
+	if (request->body_too_large || exchange->no_room)
 		exchange->dropped += size;
-	return exchange->dropped <= DROPPED_CAP;
+	*why = "the body is far too large";
+	return exchange->dropped > DROPPED_CAP ? 413 : 0;
 }

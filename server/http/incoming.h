@@ -14,7 +14,12 @@ void incoming_free(struct exchange *exchange);
 /* Takes method and headers. Returns why the request is refused, with *@status, or NULL. */
 const char *incoming_head(struct exchange *exchange, const char *method, int *status) MUST_USE;
 
-/* Takes a part of the body; false when the client is to be cut off. */
-bool incoming_body(struct exchange *exchange, const char *data, size_t size) MUST_USE;
+/* Takes a part of the body. Not 0: the client is to be cut off with this status, and @why. */
+int incoming_body(struct exchange *exchange, const char *data, size_t size,
+		  const char **why) MUST_USE;
+
+/* Counts a body of @size as held until the exchange is over. False when there is no room for
+ * it, unless it is held @anyway. */
+bool exchange_hold(struct exchange *exchange, size_t size, bool anyway) MUST_USE;
 
 #endif

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "server/http/clients.h"
 #include "server/http/httpd.h"
 #include "server/http/timer.h"
 
@@ -33,7 +34,8 @@ struct loop {
 	pthread_t thread;
 	struct MHD_Daemon *daemon;
 	int epoll, event;
-	bool quiet;            /* takes no new connections any more */
+	int64_t now; /* monotonic, microseconds: when the pass began */
+	struct clients clients;
 	struct timers timers;  /* of exchanges that are delayed, or sent piece by piece */
 	atomic_int active;     /* exchanges begun and not completed */
 	atomic_int reading;    /* of these, those whose request is not complete yet */
@@ -46,9 +48,12 @@ struct exchange {
 	struct response response;
 	struct MHD_Connection *connection;
 	struct loop *loop;
+	struct client *client;
 	struct exchange *next;
 	enum state state;
-	size_t dropped; /* bytes of a body that is too large */
+	size_t dropped; /* bytes of a body that is too large, or for which there is no room */
+	int64_t held;   /* bytes of its bodies that are counted */
+	bool no_room;   /* for its body: answered once it has arrived */
 	struct {
 		size_t length;      /* so much of the body leaves */
 		size_t piece;       /* left of the piece that is on its way */

@@ -158,6 +158,21 @@ static bool send_answer(struct exchange *exchange)
 	return queued;
 }
 
+void outgoing_cut(const struct exchange *exchange)
+{
+	const struct response *response = &exchange->response;
+	int status = response->status;
+	struct str text = STR_INIT;
+
+	str_format(&text,
+		   "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+		   "Connection: close\r\n\r\n%s",
+		   status, MHD_get_reason_phrase_for((unsigned)status), response->content_type,
+		   response->body.length, str_text(&response->body));
+	(void)send(socket_of(exchange), str_text(&text), text.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	str_release(&text);
+}
+
 bool outgoing_send(struct exchange *exchange)
 {
 	switch (exchange->response.wire.end) {

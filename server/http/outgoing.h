@@ -14,6 +14,10 @@
  * status line has the status 0 afterwards. */
 bool outgoing_send(struct exchange *exchange) MUST_USE;
 
+/* Sends the response in the middle of a request's body, where libmicrohttpd takes none; the
+ * connection has to be closed after it. */
+void outgoing_cut(const struct exchange *exchange);
+
 /* Whether the client has closed its side of the connection or reset it. */
 bool outgoing_is_gone(const struct exchange *exchange);
 

@@ -24,7 +24,7 @@ struct page_rules {
 bool page_parse(struct page *page, const struct pairs *query, const struct page_rules *rules,
 		struct err *err) MUST_USE;
 
-#define LINKS_CAP 16384 /* a response has room for no more */
+#define LINKS_CAP 6144 /* a response has room for no more: httpd.c, CONNECTION_MEMORY */
 
 /* The RFC 8288 list: next, prev, first, last, each only where it exists, and where it
  * fits into LINKS_CAP. @url is the request's own, without a query; every other parameter

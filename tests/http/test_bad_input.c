@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -445,71 +444,6 @@ START_TEST(pipelined)
 }
 END_TEST
 
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Counts of connections that are ready at once: multiples of 128 once stalled. */
-static const struct {
-	int connections;
-	bool write;
-} crowds[] = { { 127, false }, { 128, false }, { 256, false },
-	       { 128, true },  { 256, true },  { 384, false } };
-
-START_TEST(crowd)
-{
-	int count = crowds[_i].connections, answered = 0,
-	    *fds = xcalloc((size_t)count, sizeof *fds);
-	struct pollfd *polls = xcalloc((size_t)count, sizeof *polls);
-	double began;
-
-	for (int i = 0; i < count; i++)
-		fds[i] = connect_to(&shared);
-	usleep(100000); /* all are accepted and idle */
-	began = seconds();
-	for (int i = 0; i < count; i++) {
-		char *id = xformat("crowd-%d-%d", _i, i);
-		char *head = crowds[_i].write ? put_head(id, strlen(CATEGORY), "")
-					      : xstrdup("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
-
-		send_all(fds[i], head, strlen(head));
-		if (crowds[_i].write)
-			send_all(fds[i], CATEGORY, strlen(CATEGORY));
-		free(head);
-		free(id);
-	}
-	while (answered < count && seconds() < began + 5) {
-		char chunk[2048];
-
-		for (int i = 0; i < count; i++)
-			polls[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
-		poll(polls, (nfds_t)count, 500);
-		for (int i = 0; i < count; i++) {
-			if (!(polls[i].revents & (POLLIN | POLLHUP)))
-				continue;
-			ssize_t got = recv(fds[i], chunk, sizeof chunk - 1, 0);
-
-			ck_assert_msg(got > 12, "connection %d of %d was closed", i, count);
-			ck_assert_msg(memcmp(chunk, "HTTP/1.1 20", 11) == 0,
-				      "connection %d: %.100s", i, chunk);
-			close(fds[i]);
-			fds[i] = -1;
-			answered++;
-		}
-	}
-	ck_assert_msg(answered == count, "%d of %d were answered in 5 s", answered, count);
-	ck_assert_msg(getenv("CK_TIMEOUT_MULTIPLIER") || seconds() - began < 2.5, "it took %.1f s",
-		      seconds() - began);
-	free(polls);
-	free(fds);
-	still_fine("a crowd");
-}
-END_TEST
-
 Suite *bad_input_suite(void);
 Suite *bad_input_suite(void)
 {
@@ -529,7 +463,6 @@ Suite *bad_input_suite(void)
 	tcase_add_test(tc, aborted_upload);
 	tcase_add_test(tc, expects_continue);
 	tcase_add_test(tc, pipelined);
-	tcase_add_loop_test(tc, crowd, 0, ARRAY_SIZE(crowds));
 	suite_add_tcase(suite, tc);
 	return suite;
 }

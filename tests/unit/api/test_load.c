@@ -4,6 +4,7 @@
 #include <check.h>
 
 #include "server/api/load.h"
+#include "server/http/limit.h"
 #include "tests/unit/api/client.h"
 #include "tests/unit/helpers.h"
 
@@ -221,6 +222,47 @@ START_TEST(answers_are_late)
 }
 END_TEST
 
+/* Every way to write is refused in the form of the version while too many wait; reading is
+ * not, and nothing is stored. */
+START_TEST(too_many_writes_wait)
+{
+	static const struct {
+		const char *method, *target, *body;
+		int status, then; /* then: once there is room */
+	} writes[] = {
+		{ "PUT", V1 "/categories/w-1", "{\"category\": {\"title\": \"W\"}}", 429, 201 },
+		{ "PUT", GRADEBOOK_V2 "/categories/w-2", "{\"category\": {\"title\": \"W\"}}", 429,
+		  201 },
+		{ "DELETE", V1 "/categories/cat-bio1-labs", NULL, 429, 204 },
+		{ "GET", V1 "/categories/cat-bio1-labs", NULL, 200, 404 },
+	};
+	int64_t most = limit_most(LIMIT_WRITES);
+
+	provider_open(&provider, "", "");
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(writes); i++) {
+		size_t n = i % ARRAY_SIZE(writes);
+		int status = i == n ? writes[n].status : writes[n].then;
+		struct request request;
+		struct response response = { 0 };
+
+		limit_set(LIMIT_WRITES, i == n ? 0 : most);
+		request_make(&request, writes[n].method, writes[n].target);
+		if (writes[n].body)
+			str_add(&request.body, writes[n].body);
+		provider_handle(&provider, &request, &response);
+		ck_assert_msg(response.status == status, "%s %s: %d", writes[n].method,
+			      writes[n].target, response.status);
+		ck_assert(same_text(pairs_get(&response.headers, "Retry-After"),
+				    status == 429 ? "1" : NULL));
+		ck_assert(status != 429 || strstr(str_text(&response.body), "server_busy"));
+		ck_assert_int_eq(limit_used(LIMIT_WRITES), 0);
+		response_free(&response);
+		request_free(&request);
+	}
+	provider_close(&provider);
+}
+END_TEST
+
 Suite *load_suite(void);
 Suite *load_suite(void)
 {
@@ -232,6 +274,7 @@ Suite *load_suite(void)
 	tcase_add_test(tc, clients_are_forgotten);
 	tcase_add_loop_test(tc, the_profile_says_it, 0, ARRAY_SIZE(texts));
 	tcase_add_test(tc, only_known_clients_are_counted);
+	tcase_add_test(tc, too_many_writes_wait);
 	tcase_add_loop_test(tc, answers_are_late, 0, ARRAY_SIZE(latencies));
 	suite_add_tcase(suite, tc);
 	return suite;

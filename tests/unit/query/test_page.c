@@ -149,7 +149,7 @@ START_TEST(links_have_a_limit)
 		size_t length;
 		int relations;
 	} sizes[] = {
-		{ 1000, 4 }, { 4000, 4 }, { 5000, 3 }, { 8000, 2 }, { 16000, 1 }, { 17000, 0 }
+		{ 500, 4 }, { 1400, 4 }, { 1900, 3 }, { 3000, 2 }, { 6000, 1 }, { 6200, 0 }
 	};
 	static const char *const names[] = { "next", "prev", "first", "last" };
 	struct page page = { .limit = 2, .offset = 2 };
