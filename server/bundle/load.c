@@ -152,14 +152,53 @@ static void broken_row(struct loading *loading, const struct table *table, const
 	loading->broken[number] = true;
 }
 
+/* Indexes of a file of this size are worth building anew. */
+#define LARGE (1 << 20)
+
+static bool begin_rows(struct loading *loading, struct table *table, size_t number, bool large,
+		       struct err *err)
+{
+	if (table->file->field)
+		return true;
+	if (!bulk_open(loading->conn, table->file->entity, large, &table->bulk_rows, err))
+		return false;
+	loading->was_empty[number] = loading->was_empty[number] || table->bulk_rows;
+	return true;
+}
+
+static void show_index(int done, int total, void *payload)
+{
+	struct progress *progress = payload;
+
+	progress->total = total;
+	progress_step(progress, done);
+}
+
+static bool end_rows(struct table *table, bool good, struct err *err)
+{
+	struct bulk *bulk = table->bulk_rows;
+	struct progress progress;
+
+	table->bulk_rows = NULL;
+	if (!good)
+		bulk_abort(bulk);
+	if (!good || !bulk)
+		return good;
+	progress_start(&progress, "indexes", 0);
+	good = bulk_close(bulk, show_index, &progress, err);
+	progress_end(&progress);
+	return good;
+}
+
 static bool load_rows(struct loading *loading, struct table *table, struct csv *csv, size_t number,
 		      struct err *err)
 {
 	struct progress progress;
 	struct stat status = { 0 };
-	bool good = true;
+	bool good;
 
 	fstat(fileno(csv->file), &status);
+	good = begin_rows(loading, table, number, status.st_size >= LARGE, err);
 	progress_start(&progress, table->name, status.st_size);
 	while (good) {
 		struct err why = ERR_INIT;
@@ -174,7 +213,7 @@ static bool load_rows(struct loading *loading, struct table *table, struct csv *
 			broken_row(loading, table, csv, number, why.text);
 	}
 	progress_end(&progress);
-	return good;
+	return end_rows(table, good, err);
 }
 
 static void report_lost(struct import *import, const struct table *table)
