@@ -124,6 +124,7 @@ struct manifest {
 struct loading {
 	struct import *import;
 	struct conn *conn;
+	int64_t cache_size; /* of the connection, before and after */
 	const struct bundle *bundle;
 	size_t number; /* of several, from 0 */
 	bool several;
@@ -182,8 +183,8 @@ bool row_note(struct loading *loading, const char *kind, const char *id, int lin
 	      bool *fresh, struct err *err) MUST_USE;
 bool row_noted(struct loading *loading, const char *kind, const char *id, bool *found,
 	       struct err *err) MUST_USE;
-bool notes_begin(struct conn *conn, struct err *err) MUST_USE; /* before the transaction */
-bool notes_end(struct conn *conn, struct err *err) MUST_USE;   /* after it */
+bool notes_begin(struct loading *loading, struct err *err) MUST_USE; /* before the transaction */
+bool notes_end(struct loading *loading, struct err *err) MUST_USE;   /* after it */
 
 /* References that lead nowhere. */
 bool references_check(struct loading *loading, struct err *err) MUST_USE;

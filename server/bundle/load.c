@@ -10,19 +10,41 @@
 #include "base/progress.h"
 #include "base/when.h"
 
-bool notes_begin(struct conn *conn, struct err *err)
+/* Pages that are held while a bundle is loaded, in KiB: an index in no order, as that of the
+ * sourcedIds mostly is, touches another page with each row. */
+#define CACHE_KIB 64000
+
+bool notes_begin(struct loading *loading, struct err *err)
 {
+	char text[80];
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "PRAGMA cache_size");
+
+	bool good = conn_integer(loading->conn, &sql, &loading->cache_size, err);
+
+	sql_release(&sql);
+	snprintf(text, sizeof text, "PRAGMA cache_size = %d;", -CACHE_KIB);
 	/* on disk: there may be millions of rows */
-	return conn_exec(conn,
+	return good && conn_exec(loading->conn, text, err) &&
+	       conn_exec(loading->conn,
 			 "PRAGMA temp_store = FILE; CREATE TEMP TABLE import_row (kind TEXT,"
 			 " id TEXT, bundle INTEGER, line INTEGER, PRIMARY KEY (kind, id))"
 			 " STRICT, WITHOUT ROWID;",
 			 err);
 }
 
-bool notes_end(struct conn *conn, struct err *err)
+bool notes_end(struct loading *loading, struct err *err)
 {
-	return conn_exec(conn, "DROP TABLE temp.import_row; PRAGMA temp_store = MEMORY;", err);
+	char text[80];
+
+	snprintf(text, sizeof text, "PRAGMA cache_size = %lld;", (long long)loading->cache_size);
+	return conn_exec(loading->conn, text, err) &&
+	       conn_exec(loading->conn,
+			 "DROP TABLE temp.import_row; PRAGMA temp_store = MEMORY;"
+			 "PRAGMA shrink_memory;",
+			 err);
 }
 
 bool row_note(struct loading *loading, const char *kind, const char *id, int line, bool across,
