@@ -22,7 +22,8 @@ struct row {
 	struct arena arena;
 	struct record record;
 	bool said[ENTITY_FIELDS_MAX];
-	bool deleted; /* its status; what is empty then says nothing */
+	struct err why; /* of the cell that is read; not made anew for each */
+	bool deleted;   /* its status; what is empty then says nothing */
 };
 
 static const struct field *year_field(void)
@@ -72,15 +73,14 @@ static bool read_value(struct row *row, int at)
 	const struct column *column = &row->table->columns[at];
 	const char *cell = csv_cell(row->csv, at);
 	struct value value = { VALUE_NULL };
-	struct err why = ERR_INIT;
 	bool good;
 
 	if (column->kind == COLUMN_STORED && !*cell)
 		return true;
 	good = column->kind == COLUMN_STORED
-		       ? stored_value(row, column, cell, &value, &why)
+		       ? stored_value(row, column, cell, &value, &row->why)
 		       : value_from_cell(&value, column->field, cell, row->table->version,
-					 &row->arena, &why);
+					 &row->arena, &row->why);
 	row->said[column->index] = true;
 	if (good) {
 		if (column->kind == COLUMN_FIELD) {
@@ -95,8 +95,9 @@ static bool read_value(struct row *row, int at)
 		       column->index == FIELD_STATUS;
 
 	flaw_report(import, row->table->name, row->csv->row_line, at + 1, FLAW_VALUE_INVALID,
-		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, why.text,
+		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, row->why.text,
 		    refused ? "row" : "value");
+	row->why = (struct err)ERR_INIT;
 	return !refused;
 }
 
