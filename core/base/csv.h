@@ -13,9 +13,10 @@
 
 #define CSV_CELLS 256
 #define CSV_ROW_CAP (8u << 20) /* bytes of all cells of a row */
+#define CSV_BLOCK (64u << 10)  /* read at once */
 
 struct csv {
-	FILE *file;                 /* borrowed; can seek */
+	FILE *file;                 /* borrowed; can seek, stands at its beginning */
 	int line;                   /* of the next unread character, from 1 */
 	int row_line;               /* where the last row began */
 	long row_at;                /* the same as an offset */
@@ -24,6 +25,9 @@ struct csv {
 	bool started;
 	struct str text; /* the cells of the last row, each NUL-terminated */
 	size_t at[CSV_CELLS];
+	char *block; /* the part of the file that is read; owned */
+	size_t next, filled;
+	long block_at; /* where it begins in the file */
 };
 
 void csv_init(struct csv *csv, FILE *file);

@@ -132,12 +132,60 @@ void jsonw_int(struct jsonw *w, int64_t value)
 	str_format(w->out, "%lld", (long long)value);
 }
 
+static char *put_int(char *out, long long value)
+{
+	char digits[24];
+	int count = 0;
+
+	do {
+		digits[count++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	while (count)
+		*out++ = digits[--count];
+	return out;
+}
+
+/* Scores mostly have a few decimals; printf would take ten times as long for them. A number
+ * that is one with at most fifteen digits divided by a power of ten is written so by %.15g. */
+static bool format_decimals(double value, char out[static NUMBER_TEXT])
+{
+	static const struct {
+		double factor;
+		long long whole;
+	} scales[] = { { 10, 10 }, { 100, 100 }, { 1000, 1000 }, { 10000, 10000 } };
+
+	if (!(fabs(value) < 1e9) || fabs(value) < 1e-4)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		long long scaled = llround(value * scales[i].factor);
+		long long part = llabs(scaled) % scales[i].whole;
+		char *at = out;
+
+		if ((double)scaled / scales[i].factor != value)
+			continue;
+		if (value < 0)
+			*at++ = '-';
+		at = put_int(at, llabs(scaled) / scales[i].whole);
+		*at++ = '.';
+		for (int digit = i; digit >= 0; digit--, part /= 10)
+			at[digit] = (char)('0' + part % 10);
+		at[i + 1] = '\0';
+		return true;
+	}
+	return false;
+}
+
 void number_format(double value, char out[static NUMBER_TEXT])
 {
 	if (fabs(value) < 1e15 && value == floor(value)) {
-		snprintf(out, NUMBER_TEXT, "%lld", (long long)value);
+		if (value < 0)
+			*out++ = '-';
+		*put_int(out, llabs((long long)value)) = '\0';
 		return;
 	}
+	if (format_decimals(value, out))
+		return;
 	snprintf(out, NUMBER_TEXT, "%.15g", value);
 	if (strtod(out, NULL) != value)
 		snprintf(out, NUMBER_TEXT, "%.17g", value);

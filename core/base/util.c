@@ -175,6 +175,15 @@ bool utf8_valid(const char *text, size_t length, size_t *where)
 {
 	for (size_t i = 0; i < length;) {
 		unsigned char low, high;
+		uint64_t eight;
+
+		if (length - i >= sizeof eight) { /* most texts are ASCII */
+			memcpy(&eight, text + i, sizeof eight);
+			if (!(eight & 0x8080808080808080u)) {
+				i += sizeof eight;
+				continue;
+			}
+		}
 		size_t size = sequence((unsigned char)text[i], &low, &high);
 		bool good = size && size <= length - i;
 

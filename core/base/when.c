@@ -3,7 +3,7 @@
  */
 #include "base/when.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -168,6 +168,13 @@ bool date_parse(const char *text, char out[static DATE_TEXT])
 	return true;
 }
 
+static char *put_digits(char *out, int value, int count)
+{
+	for (int i = count; i-- > 0; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + count;
+}
+
 void when_format(int64_t when, char out[static WHEN_TEXT])
 {
 	int64_t days = when / WHEN_DAY, ms = when % WHEN_DAY;
@@ -178,9 +185,21 @@ void when_format(int64_t when, char out[static WHEN_TEXT])
 		days--;
 	}
 	civil_of(days, &year, &month, &day);
-	snprintf(out, WHEN_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year % 10000, month, day,
-		 (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
-		 (int)(ms % 1000));
+	out = put_digits(out, abs(year) % 10000, 4); /* no printf: each object has an instant */
+	*out++ = '-';
+	out = put_digits(out, month, 2);
+	*out++ = '-';
+	out = put_digits(out, day, 2);
+	*out++ = 'T';
+	out = put_digits(out, (int)(ms / 3600000), 2);
+	*out++ = ':';
+	out = put_digits(out, (int)(ms / 60000 % 60), 2);
+	*out++ = ':';
+	out = put_digits(out, (int)(ms / 1000 % 60), 2);
+	*out++ = '.';
+	out = put_digits(out, (int)(ms % 1000), 3);
+	*out++ = 'Z';
+	*out = '\0';
 }
 
 void date_format(int64_t when, char out[static DATE_TEXT])

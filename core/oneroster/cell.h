@@ -14,7 +14,8 @@ json_t *json_from_cell(const struct field *field, const char *cell, struct err *
  * that has the field. */
 unsigned cell_version(const struct field *field, unsigned version);
 
-/* The value that a cell holds, in a bundle of @version; NULL for an empty one. */
+/* The value that a cell holds, in a bundle of @version; NULL for an empty one. Its text is
+ * borrowed from @cell, or lives in @arena. */
 bool value_from_cell(struct value *out, const struct field *field, const char *cell,
 		     unsigned version, struct arena *arena, struct err *err) MUST_USE;
 

@@ -394,8 +394,14 @@ const struct field *sub_field(const struct field *fields, const char *name)
 
 bool id_is_plain(const char *id)
 {
-	return !id[strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-			      ".-_/@")];
+	for (; *id; id++) {
+		char c = *id;
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+		    !strchr(".-_/@", c))
+			return false;
+	}
+	return true;
 }
 
 void field_csv(const struct field *field, char out[static 64])

@@ -46,6 +46,11 @@ bool record_from_json(struct record *record, const struct entity *entity, unsign
 bool value_from_json(struct value *out, const struct field *field, unsigned version,
 		     const json_t *json, struct arena *arena, struct err *err) MUST_USE;
 
+/* The same from the text of a field that is neither a list nor an object. The value's text
+ * is borrowed from @text, or lives in @arena. */
+bool value_from_text(struct value *out, const struct field *field, unsigned version,
+		     const char *text, struct arena *arena, struct err *err) MUST_USE;
+
 /* A stored value as JSON: lists and objects parsed, references plain sourcedIds; NULL
  * for none. Returns (json_decref). */
 json_t *value_json(const struct field *field, const struct value *value) MUST_USE;

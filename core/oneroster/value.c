@@ -367,6 +367,34 @@ bool value_from_json(struct value *out, const struct field *field, unsigned vers
 	BUG("type %d", (int)field->type);
 }
 
+bool value_from_text(struct value *out, const struct field *field, unsigned version,
+		     const char *text, struct arena *arena, struct err *err)
+{
+	*out = (struct value){ VALUE_NULL };
+	switch (field->type) {
+	case T_NUMBER:
+		*out = (struct value){ .kind = VALUE_REAL };
+		return decimal_parse(text, &out->real) ||
+		       err_set(err, ERR_INVALID, "\"%.40s\" is not a number", text);
+	case T_REF:
+		return check_id(text, err) && set_text(out, text);
+	case T_ID:
+	case T_TEXT:
+	case T_URI:
+	case T_ENUM:
+	case T_DATE:
+	case T_TIME:
+	case T_BOOL:
+		return from_text(out, field, version, text, arena, err);
+	case T_REFS:
+	case T_TEXTS:
+	case T_OBJECTS:
+	case T_MAP:
+		break;
+	}
+	BUG("type %d has no text form", (int)field->type);
+}
+
 bool value_from_literal(struct value *out, const struct field *field, const char *text,
 			struct arena *arena, struct err *err)
 {

@@ -1,8 +1,10 @@
 /*
  * export.c - the files of a bundle, in the order of creation of their rows.
  *
- * Each file of objects is read twice, in one transaction: first to see which columns it
- * needs, then to write it. No more than a row is held in memory.
+ * A file of objects is written as it is read, as long as the columns of the binding say all
+ * of each row. At the first row of which they do not, it begins anew: it is read to see which
+ * columns it needs, and then once more to write it. All in one transaction; no more than a row
+ * is held in memory.
  */
 #include "server/bundle/export.h"
 
@@ -25,6 +27,7 @@ struct exporting {
 	FILE *file; /* NULL until there is a first row */
 	struct err *err;
 	struct tell tell;
+	bool plain;       /* all rows so far are said by the columns of the binding */
 	struct link link; /* of a link file */
 	const struct value *owner;
 };
@@ -56,13 +59,6 @@ static void give_notes(const struct tell *tell)
 	}
 }
 
-static bool look(const struct value *columns, int count, void *payload)
-{
-	(void)count;
-	tell_look(payload, columns);
-	return true;
-}
-
 static bool open_file(struct exporting *e, const char *name)
 {
 	char *full = xformat("%s.csv", name);
@@ -80,36 +76,74 @@ static bool close_file(struct exporting *e)
 	return good;
 }
 
+static bool tell_header_of(struct exporting *e)
+{
+	if (!open_file(e, e->tell.file->name))
+		return false;
+	tell_header(&e->tell, e->file);
+	return true;
+}
+
+static bool count_row(struct exporting *e)
+{
+	progress_step(&e->progress, (int64_t)++e->export->written[e->tell.file - csv_files]);
+	return !ferror(e->file);
+}
+
+static bool write_plain(const struct value *columns, int count, void *payload)
+{
+	struct exporting *e = payload;
+
+	(void)count;
+	if (!e->file && !tell_header_of(e))
+		return false;
+	e->plain = tell_plain(&e->tell, columns, e->file);
+	return e->plain && count_row(e);
+}
+
+static bool look(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	tell_look(payload, columns);
+	return true;
+}
+
 static bool write_object(const struct value *columns, int count, void *payload)
 {
 	struct exporting *e = payload;
-	size_t *written = &e->export->written[e->tell.file - csv_files];
 
 	(void)count;
 	tell_row(&e->tell, columns, e->file);
-	progress_step(&e->progress, (int64_t)++ * written);
-	return !ferror(e->file);
+	return count_row(e);
+}
+
+static bool write_in_two(struct exporting *e, const struct sql *sql)
+{
+	e->export->written[e->tell.file - csv_files] = 0;
+	if (!conn_query(e->conn, sql, look, &e->tell, e->err) || !output_rewind(e->output, e->err))
+		return false;
+	tell_header(&e->tell, e->file);
+	return conn_query(e->conn, sql, write_object, e, e->err);
 }
 
 static bool export_objects(struct exporting *e, const struct csv_file *file)
 {
+	struct tally tally;
 	struct sql sql;
 	bool good;
 
 	tell_init(&e->tell, e->export, file);
+	e->plain = true;
 	sql_init(&sql);
 	tell_select(&e->tell, &sql);
 	add_condition(e->export, &sql);
-	good = conn_query(e->conn, &sql, look, &e->tell, e->err);
-	if (good && e->tell.rows) {
-		progress_start(&e->progress, file->name, (int64_t)e->tell.rows);
-		good = open_file(e, file->name);
-		if (good)
-			tell_header(&e->tell, e->file);
-		good = good && conn_query(e->conn, &sql, write_object, e, e->err) && close_file(e);
-		progress_end(&e->progress);
+	good = tally_read(e->conn, file->entity, &tally, e->err);
+	progress_start(&e->progress, file->name, tally.rows);
+	good = good && conn_query(e->conn, &sql, write_plain, e, e->err) &&
+	       e->err->code == ERR_NONE && (e->plain || write_in_two(e, &sql)) && close_file(e);
+	progress_end(&e->progress);
+	if (good)
 		give_notes(&e->tell);
-	}
 	sql_release(&sql);
 	tell_release(&e->tell);
 	return good;

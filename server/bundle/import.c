@@ -68,7 +68,7 @@ bool import_bundles(struct import *import, struct store *store, struct bundle *c
 	loading->several = count > 1;
 	for (size_t i = 0; i < count && good; i++)
 		good = holds_files(bundles[i], err);
-	good = good && notes_begin(loading->conn, err) && conn_begin(loading->conn, true, err) &&
+	good = good && notes_begin(loading, err) && conn_begin(loading->conn, true, err) &&
 	       load_all(loading, bundles, count, err);
 	import->stored = good && !import->dry_run &&
 			 !(import->strict && (import->errors || import->warnings));
@@ -76,7 +76,7 @@ bool import_bundles(struct import *import, struct store *store, struct bundle *c
 		good = import->stored = conn_commit(loading->conn, err);
 	if (!import->stored)
 		conn_rollback(loading->conn);
-	if (!notes_end(loading->conn, good ? err : &ignored))
+	if (!notes_end(loading, good ? err : &ignored))
 		good = false;
 	free(loading);
 	return good;

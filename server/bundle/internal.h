@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "server/bundle/import.h"
 #include "server/bundle/link.h"
+#include "server/store/bulk.h"
 
 /* Columns of our own at the right end, which hold as JSON what the binding has no form
  * for: metadata.mocksis.FIELD (metadata.* is the binding's extension point). */
@@ -109,6 +110,8 @@ struct table {
 	bool bulk_told;                 /* that a bulk file has values where none belong */
 	bool whole;                     /* a row is a whole object, see WHOLE_OBJECTS */
 	bool stored[ENTITY_FIELDS_MAX]; /* fields with a column metadata.mocksis.FIELD */
+	struct bulk *bulk_rows; /* where rows go while there was none before; NULL: rows_put() */
+	bool refused;           /* of those, some were refused and noted */
 };
 
 struct manifest {
@@ -121,6 +124,7 @@ struct manifest {
 struct loading {
 	struct import *import;
 	struct conn *conn;
+	int64_t cache_size; /* of the connection, before and after */
 	const struct bundle *bundle;
 	size_t number; /* of several, from 0 */
 	bool several;
@@ -128,6 +132,7 @@ struct loading {
 	struct table tables[CSV_FILES];
 	/* over all bundles: said to be whole; not read as a whole */
 	bool bulk[CSV_FILES], broken[CSV_FILES];
+	bool was_empty[CSV_FILES]; /* all objects of the kind came with these bundles */
 };
 
 /* "users.csv" as flaws name it. Returns (free). */
@@ -168,14 +173,18 @@ void check_count(struct import *import, const struct table *table, const struct 
 bool check_missing(struct import *import, const struct table *table, const struct csv *csv, int at,
 		   bool needed);
 
-/* Notes that @id came: *@fresh is false when it did so before, in this bundle or, with
+/* Rows are noted where something is to be asked of them later: whether they came at all,
+ * on which line. A row that goes into an empty table says so itself; it is noted when it was
+ * refused, or has a reference that may lead to nothing.
+ *
+ * Notes that @id came: *@fresh is false when it did so before, in this bundle or, with
  * @across, in any. */
 bool row_note(struct loading *loading, const char *kind, const char *id, int line, bool across,
 	      bool *fresh, struct err *err) MUST_USE;
 bool row_noted(struct loading *loading, const char *kind, const char *id, bool *found,
 	       struct err *err) MUST_USE;
-bool notes_begin(struct conn *conn, struct err *err) MUST_USE; /* before the transaction */
-bool notes_end(struct conn *conn, struct err *err) MUST_USE;   /* after it */
+bool notes_begin(struct loading *loading, struct err *err) MUST_USE; /* before the transaction */
+bool notes_end(struct loading *loading, struct err *err) MUST_USE;   /* after it */
 
 /* References that lead nowhere. */
 bool references_check(struct loading *loading, struct err *err) MUST_USE;

@@ -10,19 +10,41 @@
 #include "base/progress.h"
 #include "base/when.h"
 
-bool notes_begin(struct conn *conn, struct err *err)
+/* Pages that are held while a bundle is loaded, in KiB: an index in no order, as that of the
+ * sourcedIds mostly is, touches another page with each row. */
+#define CACHE_KIB 64000
+
+bool notes_begin(struct loading *loading, struct err *err)
 {
+	char text[80];
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "PRAGMA cache_size");
+
+	bool good = conn_integer(loading->conn, &sql, &loading->cache_size, err);
+
+	sql_release(&sql);
+	snprintf(text, sizeof text, "PRAGMA cache_size = %d;", -CACHE_KIB);
 	/* on disk: there may be millions of rows */
-	return conn_exec(conn,
+	return good && conn_exec(loading->conn, text, err) &&
+	       conn_exec(loading->conn,
 			 "PRAGMA temp_store = FILE; CREATE TEMP TABLE import_row (kind TEXT,"
 			 " id TEXT, bundle INTEGER, line INTEGER, PRIMARY KEY (kind, id))"
 			 " STRICT, WITHOUT ROWID;",
 			 err);
 }
 
-bool notes_end(struct conn *conn, struct err *err)
+bool notes_end(struct loading *loading, struct err *err)
 {
-	return conn_exec(conn, "DROP TABLE temp.import_row; PRAGMA temp_store = MEMORY;", err);
+	char text[80];
+
+	snprintf(text, sizeof text, "PRAGMA cache_size = %lld;", (long long)loading->cache_size);
+	return conn_exec(loading->conn, text, err) &&
+	       conn_exec(loading->conn,
+			 "DROP TABLE temp.import_row; PRAGMA temp_store = MEMORY;"
+			 "PRAGMA shrink_memory;",
+			 err);
 }
 
 bool row_note(struct loading *loading, const char *kind, const char *id, int line, bool across,
@@ -152,14 +174,53 @@ static void broken_row(struct loading *loading, const struct table *table, const
 	loading->broken[number] = true;
 }
 
+/* Indexes of a file of this size are worth building anew. */
+#define LARGE (1 << 20)
+
+static bool begin_rows(struct loading *loading, struct table *table, size_t number, bool large,
+		       struct err *err)
+{
+	if (table->file->field)
+		return true;
+	if (!bulk_open(loading->conn, table->file->entity, large, &table->bulk_rows, err))
+		return false;
+	loading->was_empty[number] = loading->was_empty[number] || table->bulk_rows;
+	return true;
+}
+
+static void show_index(int done, int total, void *payload)
+{
+	struct progress *progress = payload;
+
+	progress->total = total;
+	progress_step(progress, done);
+}
+
+static bool end_rows(struct table *table, bool good, struct err *err)
+{
+	struct bulk *bulk = table->bulk_rows;
+	struct progress progress;
+
+	table->bulk_rows = NULL;
+	if (!good)
+		bulk_abort(bulk);
+	if (!good || !bulk)
+		return good;
+	progress_start(&progress, "indexes", 0);
+	good = bulk_close(bulk, show_index, &progress, err);
+	progress_end(&progress);
+	return good;
+}
+
 static bool load_rows(struct loading *loading, struct table *table, struct csv *csv, size_t number,
 		      struct err *err)
 {
 	struct progress progress;
 	struct stat status = { 0 };
-	bool good = true;
+	bool good;
 
 	fstat(fileno(csv->file), &status);
+	good = begin_rows(loading, table, number, status.st_size >= LARGE, err);
 	progress_start(&progress, table->name, status.st_size);
 	while (good) {
 		struct err why = ERR_INIT;
@@ -174,7 +235,7 @@ static bool load_rows(struct loading *loading, struct table *table, struct csv *
 			broken_row(loading, table, csv, number, why.text);
 	}
 	progress_end(&progress);
-	return good;
+	return end_rows(table, good, err);
 }
 
 static void report_lost(struct import *import, const struct table *table)

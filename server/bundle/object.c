@@ -22,7 +22,8 @@ struct row {
 	struct arena arena;
 	struct record record;
 	bool said[ENTITY_FIELDS_MAX];
-	bool deleted; /* its status; what is empty then says nothing */
+	struct err why; /* of the cell that is read; not made anew for each */
+	bool deleted;   /* its status; what is empty then says nothing */
 };
 
 static const struct field *year_field(void)
@@ -72,15 +73,14 @@ static bool read_value(struct row *row, int at)
 	const struct column *column = &row->table->columns[at];
 	const char *cell = csv_cell(row->csv, at);
 	struct value value = { VALUE_NULL };
-	struct err why = ERR_INIT;
 	bool good;
 
 	if (column->kind == COLUMN_STORED && !*cell)
 		return true;
 	good = column->kind == COLUMN_STORED
-		       ? stored_value(row, column, cell, &value, &why)
+		       ? stored_value(row, column, cell, &value, &row->why)
 		       : value_from_cell(&value, column->field, cell, row->table->version,
-					 &row->arena, &why);
+					 &row->arena, &row->why);
 	row->said[column->index] = true;
 	if (good) {
 		if (column->kind == COLUMN_FIELD) {
@@ -95,8 +95,9 @@ static bool read_value(struct row *row, int at)
 		       column->index == FIELD_STATUS;
 
 	flaw_report(import, row->table->name, row->csv->row_line, at + 1, FLAW_VALUE_INVALID,
-		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, why.text,
+		    FLAW_ERROR, "%s: %s; the %s is not loaded", column->name, row->why.text,
 		    refused ? "row" : "value");
+	row->why = (struct err)ERR_INIT;
 	return !refused;
 }
 
@@ -111,61 +112,85 @@ static bool read_values(struct row *row, enum column_kind kind)
 	return good;
 }
 
+static bool has_metadata(const struct table *table)
+{
+	for (int i = 0; i < table->count; i++)
+		if (table->columns[i].kind == COLUMN_METADATA)
+			return true;
+	return false;
+}
+
 /* The columns metadata.KEY, over what the object has. */
 static void read_metadata(struct row *row, const struct record *old)
 {
 	const char *text = old ? record_text(old, "metadata") : NULL;
-	json_t *metadata = text ? json_loads(text, 0, NULL) : json_object();
-	bool any = false;
+	json_t *metadata;
 
+	if (!has_metadata(row->table) || row->said[FIELD_METADATA])
+		return;
+	metadata = text ? json_loads(text, 0, NULL) : json_object();
 	for (int i = 0; i < row->table->count; i++) {
 		const struct column *column = &row->table->columns[i];
 		const char *cell = csv_cell(row->csv, i);
 
 		if (column->kind != COLUMN_METADATA)
 			continue;
-		any = true;
 		if (*cell)
 			json_object_set_new(metadata, column->metadata, json_string(cell));
 		else
 			json_object_del(metadata, column->metadata);
 	}
-	if (any && !row->said[FIELD_METADATA]) {
-		row->said[FIELD_METADATA] = true;
-		text = NULL;
-		if (json_object_size(metadata)) {
-			char *dump = jsonx_dump(metadata);
+	row->said[FIELD_METADATA] = true;
+	text = NULL;
+	if (json_object_size(metadata)) {
+		char *dump = jsonx_dump(metadata);
 
-			text = arena_dup(&row->arena, dump);
-			free(dump);
-		}
-		record_set_text(&row->record, "metadata", text);
+		text = arena_dup(&row->arena, dump);
+		free(dump);
 	}
+	record_set_text(&row->record, "metadata", text);
 	json_decref(metadata);
+}
+
+/* Whether the row says nothing in a column where something belongs; *@needed: without it
+ * there is no such object. */
+static bool lacks(const struct row *row, int at, const struct record *old, bool *needed)
+{
+	const struct table *table = row->table;
+	const struct column *column = &table->columns[at];
+	int f = column->index;
+
+	if (*csv_cell(row->csv, at))
+		return false; /* a wrong value was reported as such */
+	*needed = column->needed || (f >= 0 && (table->file->entity->fields[f].flags & F_NEEDED));
+	if (!column->required && !*needed &&
+	    !(table->delta && (f == FIELD_STATUS || f == FIELD_MODIFIED)))
+		return false;
+	/* a deleted object need not be told */
+	return !(row->deleted && f != FIELD_SOURCED_ID && old) &&
+	       (column->kind == COLUMN_FIELD || column->kind == COLUMN_PLACELESS) &&
+	       !(f >= 0 && row->record.values[f].kind != VALUE_NULL);
+}
+
+static bool is_complete(const struct row *row)
+{
+	bool needed;
+
+	for (int i = 0; i < row->table->count; i++)
+		if (lacks(row, i, NULL, &needed))
+			return false;
+	return true;
 }
 
 /* False when a value is missing without which there is no such object. */
 static bool check_required(struct row *row, const struct record *old)
 {
-	const struct table *table = row->table;
-	const struct field *fields = table->file->entity->fields;
+	bool needed;
 
-	for (int i = 0; i < table->count; i++) {
-		const struct column *column = &table->columns[i];
-		int f = column->index;
-		bool needed = column->needed || (f >= 0 && (fields[f].flags & F_NEEDED));
-		bool demanded = column->required || needed ||
-				(table->delta && (f == FIELD_STATUS || f == FIELD_MODIFIED));
-		bool empty = !*csv_cell(row->csv, i);
-
-		/* a wrong value was reported as such; a deleted object need not be told */
-		if (!empty || !demanded || (row->deleted && f != FIELD_SOURCED_ID && old) ||
-		    (column->kind != COLUMN_FIELD && column->kind != COLUMN_PLACELESS) ||
-		    (f >= 0 && row->record.values[f].kind != VALUE_NULL))
-			continue;
-		if (check_missing(row->loading->import, table, row->csv, i, needed))
+	for (int i = 0; i < row->table->count; i++)
+		if (lacks(row, i, old, &needed) &&
+		    check_missing(row->loading->import, row->table, row->csv, i, needed))
 			return false;
-	}
 	return true;
 }
 
@@ -246,9 +271,20 @@ static void set_defaults(struct row *row)
 
 	/* an object of ours may be without them, and its bundle then says so */
 	if (values[FIELD_STATUS].kind == VALUE_NULL && !status)
-		record_set_text(&row->record, "status", "active");
+		values[FIELD_STATUS] = (struct value){ .kind = VALUE_TEXT, .text = "active" };
 	if (values[FIELD_MODIFIED].kind == VALUE_NULL && !date)
-		record_set_int(&row->record, "dateLastModified", row->loading->import->now);
+		values[FIELD_MODIFIED] = (struct value){ .kind = VALUE_INT,
+							 .integer = row->loading->import->now };
+}
+
+/* Whether a link file holds the field as well. */
+static bool is_linked(const struct csv_file *file, const struct field *field)
+{
+	for (size_t i = 0; i < CSV_FILES; i++)
+		if (csv_files[i].entity == file->entity && csv_files[i].field &&
+		    strcmp(csv_files[i].field, field->name) == 0)
+			return true;
+	return false;
 }
 
 /* Notes which fields a row holds as they were stored: no link file may change those. */
@@ -260,7 +296,8 @@ static bool note_stored(struct row *row, struct err *err)
 		const struct column *column = &row->table->columns[i];
 		char kind[128];
 
-		if (column->kind != COLUMN_STORED || !*csv_cell(row->csv, i))
+		if (column->kind != COLUMN_STORED || !*csv_cell(row->csv, i) ||
+		    !is_linked(row->table->file, column->field))
 			continue;
 		snprintf(kind, sizeof kind, "stored %s.%s", row->table->file->name,
 			 column->field->name);
@@ -270,14 +307,55 @@ static bool note_stored(struct row *row, struct err *err)
 	return good;
 }
 
-static bool put(struct row *row, bool *loaded, struct err *err)
+static const char *id_of(const struct row *row)
+{
+	return row->record.values[FIELD_SOURCED_ID].text;
+}
+
+static void report_twice(const struct row *row)
+{
+	flaw_report(row->loading->import, row->table->name, row->csv->row_line,
+		    row->table->place[FIELD_SOURCED_ID], FLAW_ID_TWICE, FLAW_ERROR,
+		    "sourcedId %s stands in an earlier row; this row is not loaded", id_of(row));
+}
+
+/* Into a table that was empty: what has the id stands in an earlier row. */
+static bool put_new(struct row *row, bool *loaded, struct err *err)
+{
+	const struct csv_file *file = row->table->file;
+	int line = row->csv->row_line;
+	bool twice = false, first;
+	struct bulk_row outcome;
+
+	read_metadata(row, NULL);
+	if (!is_complete(row)) {
+		if (!rows_exist(row->loading->conn, file->entity, id_of(row), &twice, err))
+			return false;
+		if (!twice && !check_required(row, NULL)) {
+			row->table->refused = true;
+			return row_note(row->loading, file->name, id_of(row), line, false, &first,
+					err);
+		}
+	}
+	set_defaults(row);
+	if (!twice && !bulk_put(row->table->bulk_rows, &row->record, &outcome, err))
+		return false;
+	*loaded = !twice && outcome.stored;
+	if (!*loaded)
+		report_twice(row);
+	else if (!outcome.anchored &&
+		 !row_note(row->loading, file->name, id_of(row), line, false, &first, err))
+		return false;
+	return !*loaded || (note_stored(row, err) && check_placeless(row, err));
+}
+
+static bool put_over(struct row *row, bool *loaded, struct err *err)
 {
 	struct record old = { .entity = row->table->file->entity };
 	bool found = false, created, good = true;
 
 	if (!row->table->whole)
-		good = rows_get_id(row->loading->conn, old.entity,
-				   row->record.values[FIELD_SOURCED_ID].text, &old, &found,
+		good = rows_get_id(row->loading->conn, old.entity, id_of(row), &old, &found,
 				   &row->arena, err);
 	if (!good)
 		return false;
@@ -316,12 +394,18 @@ static void check_bulk(struct row *row)
 static bool note(struct row *row, const char *id, bool sound, bool *fresh, struct err *err)
 {
 	struct loading *loading = row->loading;
-	const char *name = row->table->file->name;
-	const char *refused = arena_format(&row->arena, "refused %s", name);
-	const char *again = arena_format(&row->arena, "again %s", name);
+	const char *name = row->table->file->name, *refused, *again;
 	int line = row->csv->row_line;
-	bool known = false;
+	bool known = row->table->bulk_rows == NULL || !sound;
 
+	*fresh = true;
+	if (!known && row->table->refused && !row_noted(loading, name, id, &known, err))
+		return false;
+	if (!known)
+		return true; /* the table tells whether it came before */
+	row->table->refused = row->table->refused || !sound;
+	refused = arena_format(&row->arena, "refused %s", name);
+	again = arena_format(&row->arena, "again %s", name);
 	if (!row_note(loading, name, id, line, false, fresh, err))
 		return false;
 	if (!sound)
@@ -347,19 +431,17 @@ bool object_load(struct loading *loading, struct table *table, const struct csv 
 	sound = read_values(&row, COLUMN_FIELD);
 	sound = read_values(&row, COLUMN_STORED) && sound;
 	count_lost(&row);
-	row.deleted = same_text(record_text(&row.record, "status"), "tobedeleted");
+	row.deleted = row.record.values[FIELD_STATUS].kind == VALUE_TEXT &&
+		      strcmp(row.record.values[FIELD_STATUS].text, "tobedeleted") == 0;
 	check_bulk(&row);
 	if (id->kind == VALUE_TEXT) /* also of a row that is refused: the bundle does have it */
 		good = note(&row, id->text, sound, &fresh, err);
 	else if (sound)
 		check_required(&row, NULL);
 	if (good && sound && !fresh)
-		flaw_report(loading->import, table->name, csv->row_line,
-			    table->place[FIELD_SOURCED_ID], FLAW_ID_TWICE, FLAW_ERROR,
-			    "sourcedId %s stands in an earlier row; this row is not loaded",
-			    id->text);
+		report_twice(&row);
 	if (good && sound && fresh && id->kind == VALUE_TEXT)
-		good = put(&row, loaded, err);
+		good = table->bulk_rows ? put_new(&row, loaded, err) : put_over(&row, loaded, err);
 	arena_release(&row.arena);
 	return good;
 }

@@ -14,6 +14,8 @@
 #include "base/file.h"
 #include "server/bundle/zip.h"
 
+#define BLOCK (64 << 10) /* written at once */
+
 struct output {
 	char *path;
 	char *folder;           /* where files are written; path, or beside it until the end */
@@ -123,10 +125,20 @@ FILE *output_open(struct output *output, const char *name, struct err *err)
 	}
 	path = path_join(output->folder, name);
 	output->file = fopen(path, "wbx");
-	if (!output->file)
+	if (output->file)
+		setvbuf(output->file, NULL, _IOFBF, BLOCK);
+	else
 		err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
 	free(path);
 	return output->file;
+}
+
+bool output_rewind(struct output *output, struct err *err)
+{
+	rewind(output->file);
+	return ftruncate(fileno(output->file), 0) == 0 ||
+	       err_set(err, ERR_ENVIRONMENT, "%s: %s cannot be written: %s", output->path,
+		       output->name, strerror(errno));
 }
 
 static bool remember(struct output *output)

@@ -14,6 +14,7 @@ struct output *output_new(const char *path, struct err *err) MUST_USE;
 
 /* One file at a time: opened, written, and added, which closes it. */
 FILE *output_open(struct output *output, const char *name, struct err *err) MUST_USE;
+bool output_rewind(struct output *output, struct err *err) MUST_USE; /* empties the open one */
 bool output_add(struct output *output, struct err *err) MUST_USE;
 
 /* Makes it appear under its name. Frees @output. */

@@ -32,14 +32,14 @@ static bool check_field(struct loading *loading, const struct table *table, int 
 	sql_init(&sql);
 	if (field->type == T_REF)
 		sql_format(&sql,
-			   "SELECT t.\"%s\", r.line FROM \"%s\" t JOIN temp.import_row r "
+			   "SELECT t.\"%s\", r.line FROM temp.import_row r CROSS JOIN \"%s\" t "
 			   "ON r.kind = '%s' AND r.id = t.sourcedId WHERE t.\"%s\" IS NOT NULL "
 			   "AND NOT EXISTS (SELECT 1 FROM \"%s\" o WHERE o.sourcedId = t.\"%s\") ",
 			   field->name, plural, plural, field->name, field->target->plural,
 			   field->name);
 	else
 		sql_format(&sql,
-			   "SELECT f.target, r.line FROM ref f JOIN temp.import_row r "
+			   "SELECT f.target, r.line FROM temp.import_row r CROSS JOIN ref f "
 			   "ON r.kind = '%s' AND r.id = f.owner WHERE f.entity = '%s' AND "
 			   "f.path = '%s' AND NOT EXISTS (SELECT 1 FROM \"%s\" o WHERE "
 			   "o.sourcedId = f.target) ",

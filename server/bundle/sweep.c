@@ -135,9 +135,10 @@ bool bulk_sweep(struct loading *loading, struct err *err)
 					    FLAW_WARNING,
 					    "the file says that it is all there is, but not all of "
 					    "it could be read: nothing is marked as deleted");
-			else
-				good = parts ? sweep_parts(loading, i, err)
-					     : sweep_objects(loading, i, err);
+			else if (parts)
+				good = sweep_parts(loading, i, err);
+			else if (!loading->was_empty[i])
+				good = sweep_objects(loading, i, err);
 		}
 	return good;
 }

@@ -10,7 +10,8 @@
 #include "base/jsonx.h"
 #include "server/bundle/internal.h"
 
-static int add_extra(struct tell *tell, const char *sql)
+/* Takes @sql. */
+static int add_extra(struct tell *tell, char *sql)
 {
 	if (tell->extra_count == TELL_EXTRAS)
 		BUG("more than %d extras", TELL_EXTRAS);
@@ -33,7 +34,7 @@ static void find_columns(struct tell *tell)
 			continue;
 		tell->columns[tell->count++] = all[c];
 		tell->field[at] = -1;
-		tell->fallback[at] = fallback ? add_extra(tell, fallback->sql) : -1;
+		tell->fallback[at] = fallback ? add_extra(tell, xstrdup(fallback->sql)) : -1;
 		for (int i = 0; fields[i].name; i++) {
 			field_csv(&fields[i], csv);
 			if (strcmp(csv, all[c].name) != 0 || fields[i].type == T_MAP)
@@ -59,6 +60,27 @@ static void find_links(struct tell *tell)
 	}
 }
 
+static bool has_place(const struct tell *tell, int i)
+{
+	return tell->column[i] >= 0 || tell->link[i];
+}
+
+/* What the reader makes of nothing is asked where there is nothing, or no place for it. */
+static void find_derived(struct tell *tell)
+{
+	for (size_t i = 0; i < DERIVATIONS; i++) {
+		const struct derivation *derived = &derivations[i];
+		int at = entity_field_index(tell->file->entity, derived->field);
+
+		if (derived->entity != tell->file->entity)
+			continue;
+		tell->derived[at] = add_extra(
+			tell, has_place(tell, at) ? xformat("iif(\"%s\" IS NULL, %s, NULL)",
+							    derived->field, derived->sql)
+						  : xstrdup(derived->sql));
+	}
+}
+
 void tell_init(struct tell *tell, const struct export *export, const struct csv_file *file)
 {
 	*tell = (struct tell){ .export = export, .file = file };
@@ -66,10 +88,12 @@ void tell_init(struct tell *tell, const struct export *export, const struct csv_
 		tell->column[i] = tell->derived[i] = -1;
 	find_columns(tell);
 	find_links(tell);
-	for (size_t i = 0; i < DERIVATIONS; i++)
-		if (derivations[i].entity == file->entity)
-			tell->derived[entity_field_index(file->entity, derivations[i].field)] =
-				add_extra(tell, derivations[i].sql);
+	find_derived(tell);
+	for (int i = 0; file->entity->fields[i].name; i++)
+		tell->completes = tell->completes || (i != FIELD_METADATA && !has_place(tell, i) &&
+						      tell->derived[i] < 0);
+	for (int i = 0; i < CSV_COLUMNS; i++)
+		str_init(&tell->cells[i], STR_CAP);
 }
 
 void tell_release(struct tell *tell)
@@ -78,6 +102,10 @@ void tell_release(struct tell *tell)
 		free(tell->link[i]);
 	for (int i = 0; i < tell->key_count; i++)
 		free(tell->keys[i]);
+	for (int i = 0; i < tell->extra_count; i++)
+		free(tell->extras[i]);
+	for (int i = 0; i < CSV_COLUMNS; i++)
+		str_release(&tell->cells[i]);
 }
 
 void tell_select(const struct tell *tell, struct sql *sql)
@@ -94,12 +122,12 @@ void tell_select(const struct tell *tell, struct sql *sql)
 
 /* One row while it is told. */
 struct telling {
-	const struct tell *tell;
+	struct tell *tell;
 	struct record record;
 	const struct value *extras;
 	struct arena arena;
-	struct str cells[CSV_COLUMNS];
 	bool exact[ENTITY_FIELDS_MAX];
+	struct record completed; /* only where some field has no place */
 };
 
 static bool is_common(int field)
@@ -107,30 +135,44 @@ static bool is_common(int field)
 	return field == FIELD_STATUS || field == FIELD_MODIFIED;
 }
 
+/* Whether the value's text is the cell already. */
+static bool is_cell(const struct field *field, const struct value *value)
+{
+	return (field->type == T_ID || field->type == T_REF || field->type == T_TEXT ||
+		field->type == T_URI) &&
+	       !value->text[strcspn(value->text, "\r\n")];
+}
+
 /* Fills a column; bulk leaves status and date to the reader. */
 static void fill_cell(struct telling *row, int at)
 {
-	const struct tell *tell = row->tell;
+	struct tell *tell = row->tell;
 	int i = tell->field[at];
 	struct value *values = row->record.values;
 
+	tell->texts[at] = "";
 	if (tell->export->bulk && is_common(i))
 		return;
-	if (i >= 0 && values[i].kind != VALUE_NULL)
-		cell_from_value(&row->cells[at], &row->record.entity->fields[i], &values[i],
+	if (i >= 0 && values[i].kind != VALUE_NULL) {
+		tell->texts[at] = values[i].text;
+		if (is_cell(&row->record.entity->fields[i], &values[i]))
+			return;
+		str_clear(&tell->cells[at]);
+		cell_from_value(&tell->cells[at], &row->record.entity->fields[i], &values[i],
 				tell->export->version);
-	else if (tell->fallback[at] >= 0 && row->extras[tell->fallback[at]].kind == VALUE_TEXT)
-		str_add(&row->cells[at], row->extras[tell->fallback[at]].text);
+		tell->texts[at] = str_text(&tell->cells[at]);
+	} else if (tell->fallback[at] >= 0 && row->extras[tell->fallback[at]].kind == VALUE_TEXT) {
+		tell->texts[at] = row->extras[tell->fallback[at]].text;
+	}
 }
 
 static bool cell_says(struct telling *row, int i)
 {
-	struct value value = { VALUE_NULL };
-	struct err ignored = ERR_INIT;
+	struct value value;
 
 	return value_from_cell(&value, &row->record.entity->fields[i],
-			       str_text(&row->cells[row->tell->column[i]]),
-			       row->tell->export->version, &row->arena, &ignored) &&
+			       row->tell->texts[row->tell->column[i]], row->tell->export->version,
+			       &row->arena, &row->tell->ignored) &&
 	       value_same(&value, &row->record.values[i]);
 }
 
@@ -151,10 +193,13 @@ static json_t *metadata_of(const struct record *record)
 
 static void collect_keys(struct tell *tell, const struct record *record)
 {
-	json_t *metadata = metadata_of(record);
+	json_t *metadata;
 	const char *key;
 	json_t *value;
 
+	if (record->values[FIELD_METADATA].kind == VALUE_NULL)
+		return;
+	metadata = metadata_of(record);
 	json_object_foreach (metadata, key, value) {
 		bool known = false;
 
@@ -169,10 +214,14 @@ static void collect_keys(struct tell *tell, const struct record *record)
 /* Whether the columns metadata.KEY, read again, are the metadata. */
 static bool metadata_says(const struct tell *tell, const struct record *record)
 {
-	json_t *metadata = metadata_of(record), *read = json_object();
-	const char *stored = record_text(record, "metadata");
+	const struct value *stored = &record->values[FIELD_METADATA];
+	json_t *metadata, *read;
 	bool same;
 
+	if (stored->kind == VALUE_NULL)
+		return true;
+	metadata = metadata_of(record);
+	read = json_object();
 	for (int i = 0; i < tell->key_count; i++) {
 		json_t *value = json_object_get(metadata, tell->keys[i]);
 
@@ -182,8 +231,7 @@ static bool metadata_says(const struct tell *tell, const struct record *record)
 
 	char *text = jsonx_dump(read);
 
-	same = stored ? json_object_size(read) && strcmp(text, stored) == 0
-		      : !json_object_size(read);
+	same = json_object_size(read) && strcmp(text, stored->text) == 0;
 	free(text);
 	json_decref(metadata);
 	json_decref(read);
@@ -191,22 +239,17 @@ static bool metadata_says(const struct tell *tell, const struct record *record)
 }
 
 /* What no column and no link file holds: the reader makes it of the other fields. */
-static bool follows(struct telling *row, int i, const struct record *completed)
+static bool follows(struct telling *row, int i)
 {
 	const struct tell *tell = row->tell;
 	const struct value *value = &row->record.values[i];
 
 	if (tell->derived[i] >= 0)
 		return value_same(value, &row->extras[tell->derived[i]]);
-	return value_same(value, &completed->values[i]);
+	return value_same(value, &row->completed.values[i]);
 }
 
-static bool has_place(const struct tell *tell, int i)
-{
-	return tell->column[i] >= 0 || tell->link[i];
-}
-
-static bool is_told(struct telling *row, int i, const struct record *completed)
+static bool is_told(struct telling *row, int i)
 {
 	const struct tell *tell = row->tell;
 	const struct value *value = &row->record.values[i];
@@ -217,7 +260,7 @@ static bool is_told(struct telling *row, int i, const struct record *completed)
 	if (tell->export->bulk && is_common(i))
 		return true;
 	if (!has_place(tell, i))
-		return follows(row, i, completed);
+		return follows(row, i);
 	if (is_common(i) && value->kind == VALUE_NULL)
 		return false; /* the reader would fill it */
 	/* what is absent must not follow from something else */
@@ -227,36 +270,48 @@ static bool is_told(struct telling *row, int i, const struct record *completed)
 	return tell->column[i] >= 0 ? cell_says(row, i) : link_says(tell->link[i], owner, value);
 }
 
-static void tell_begin(struct telling *row, const struct tell *tell, const struct value *values)
+/* What a reader makes of the fields that have a place. */
+static void complete(struct telling *row)
+{
+	const struct field *fields = row->record.entity->fields;
+	struct record *completed = &row->completed;
+
+	*completed = row->record;
+	for (int i = 0; fields[i].name; i++)
+		if (!has_place(row->tell, i))
+			completed->values[i] = (struct value){ VALUE_NULL };
+	record_complete(completed, &row->arena);
+}
+
+static void tell_begin(struct telling *row, struct tell *tell, const struct value *values)
 {
 	const struct field *fields = tell->file->entity->fields;
-	struct record completed;
 	int count = 0;
 
-	*row = (struct telling){ .tell = tell,
-				 .record = { .entity = tell->file->entity },
-				 .arena = ARENA_INIT };
+	row->tell = tell;
+	row->record.entity = tell->file->entity;
+	row->arena = (struct arena)ARENA_INIT;
 	for (; fields[count].name; count++)
 		row->record.values[count] = values[count];
 	row->extras = values + count;
-	for (int i = 0; i < tell->count; i++) {
-		str_init(&row->cells[i], STR_CAP);
+	for (int i = 0; i < tell->count; i++)
 		fill_cell(row, i);
-	}
-	completed = row->record;
+	if (tell->completes)
+		complete(row);
 	for (int i = 0; i < count; i++)
-		if (!has_place(tell, i))
-			completed.values[i] = (struct value){ VALUE_NULL };
-	record_complete(&completed, &row->arena);
-	for (int i = 0; i < count; i++)
-		row->exact[i] = is_told(row, i, &completed);
+		row->exact[i] = is_told(row, i);
 }
 
 static void tell_end(struct telling *row)
 {
-	for (int i = 0; i < row->tell->count; i++)
-		str_release(&row->cells[i]);
 	arena_release(&row->arena);
+}
+
+/* Whether nothing is to be noted of a value. */
+static bool is_fine(const struct telling *row, int i)
+{
+	return row->exact[i] ||
+	       (row->tell->export->bulk && row->record.values[i].kind == VALUE_NULL);
 }
 
 /* Why a value is not told. */
@@ -326,7 +381,7 @@ void tell_look(struct tell *tell, const struct value *values)
 	tell_begin(&row, tell, values);
 	tell->rows++;
 	for (int i = 0; fields[i].name; i++) {
-		if (row.exact[i] || (tell->export->bulk && values[i].kind == VALUE_NULL))
+		if (is_fine(&row, i))
 			continue;
 		tell->kept[i] = !tell->export->bulk;
 		add_note(tell, i, why_not(tell, i, &values[i]));
@@ -357,10 +412,36 @@ void tell_header(const struct tell *tell, FILE *file)
 	csv_write_end(&csv);
 }
 
+static void write_cells(const struct tell *tell, struct csv_writer *csv)
+{
+	for (int i = 0; i < tell->count; i++)
+		csv_write(csv, tell->texts[i]);
+}
+
+bool tell_plain(struct tell *tell, const struct value *values, FILE *file)
+{
+	struct csv_writer csv = { file, false };
+	const struct field *fields = tell->file->entity->fields;
+	bool plain = values[FIELD_METADATA].kind == VALUE_NULL;
+	struct telling row;
+
+	if (!plain)
+		return false;
+	tell_begin(&row, tell, values);
+	for (int i = 0; fields[i].name && plain; i++)
+		plain = is_fine(&row, i);
+	if (plain) {
+		write_cells(tell, &csv);
+		csv_write_end(&csv);
+	}
+	tell_end(&row);
+	return plain;
+}
+
 static void write_metadata(const struct tell *tell, const struct record *record,
 			   struct csv_writer *csv)
 {
-	json_t *metadata = metadata_of(record);
+	json_t *metadata = tell->key_count ? metadata_of(record) : NULL;
 
 	for (int i = 0; i < tell->key_count; i++) {
 		json_t *value = json_object_get(metadata, tell->keys[i]);
@@ -381,15 +462,14 @@ static void write_kept(const struct field *field, const struct value *value, str
 	json_decref(json);
 }
 
-void tell_row(const struct tell *tell, const struct value *values, FILE *file)
+void tell_row(struct tell *tell, const struct value *values, FILE *file)
 {
 	struct csv_writer csv = { file, false };
 	const struct field *fields = tell->file->entity->fields;
 	struct telling row;
 
 	tell_begin(&row, tell, values);
-	for (int i = 0; i < tell->count; i++)
-		csv_write(&csv, str_text(&row.cells[i]));
+	write_cells(tell, &csv);
 	write_metadata(tell, &row.record, &csv);
 	for (int i = 0; fields[i].name; i++) {
 		if (tell->kept[i] && !row.exact[i])

@@ -24,8 +24,12 @@ struct tell {
 	int column[ENTITY_FIELDS_MAX];  /* that holds a field; -1: none */
 	int derived[ENTITY_FIELDS_MAX]; /* the extra that the reader makes of nothing */
 	struct link *link[ENTITY_FIELDS_MAX]; /* NULL: no link file holds the field */
-	const char *extras[TELL_EXTRAS];      /* SQL */
+	char *extras[TELL_EXTRAS];            /* SQL; owned */
 	int extra_count;
+	bool completes;                 /* some field has no place, and may follow from others */
+	const char *texts[CSV_COLUMNS]; /* of the row that is told: in the value, or in cells */
+	struct str cells[CSV_COLUMNS];
+	struct err ignored; /* what a cell cannot say; not made anew for each */
 
 	/* found in the first pass */
 	size_t rows;
@@ -46,11 +50,15 @@ void tell_release(struct tell *tell);
 /* Appends "SELECT ... FROM ...": the fields, then the extras. */
 void tell_select(const struct tell *tell, struct sql *sql);
 
+/* Writes a row of which every value is told by the columns of the binding; false for another
+ * one, of which nothing is written. Before anything was noted by tell_look(). */
+bool tell_plain(struct tell *tell, const struct value *values, FILE *file) MUST_USE;
+
 /* First pass: notes what is needed for this row. @values are the columns of the SELECT. */
 void tell_look(struct tell *tell, const struct value *values);
 
 /* Second pass. */
 void tell_header(const struct tell *tell, FILE *file);
-void tell_row(const struct tell *tell, const struct value *values, FILE *file);
+void tell_row(struct tell *tell, const struct value *values, FILE *file);
 
 #endif

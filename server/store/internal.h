@@ -93,6 +93,9 @@ void kept_forget(struct conn *conn);
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);
 
+/* Writes what the table ref holds of an object, in place of what it held. */
+bool put_refs(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
+
 /* Keeps an object as it is before it changes, where the job is published later. */
 bool unpublished_keep(struct conn *conn, const struct entity *entity, const char *id,
 		      struct err *err) MUST_USE;

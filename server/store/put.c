@@ -90,7 +90,7 @@ static bool put_field_refs(struct conn *conn, const struct record *record, int i
 	return good;
 }
 
-static bool put_refs(struct conn *conn, const struct record *record, struct err *err)
+bool put_refs(struct conn *conn, const struct record *record, struct err *err)
 {
 	const struct field *fields = record->entity->fields;
 	bool good = true, cleared = false;

@@ -2,8 +2,12 @@
  * test_jsonw.c - JSON out.
  */
 #include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/jsonw.h"
+#include "base/random.h"
 
 /* clang-format off */
 static const struct {
@@ -74,6 +78,34 @@ START_TEST(numbers_read_back_the_same)
 	ck_assert_msg(json_is_number(value) && json_number_value(value) == numbers[_i].value, "%s",
 		      text);
 	json_decref(value);
+}
+END_TEST
+
+static void expect_shortest(double value)
+{
+	char text[NUMBER_TEXT], wanted[NUMBER_TEXT];
+
+	snprintf(wanted, sizeof wanted, "%.15g", value);
+	if (strtod(wanted, NULL) != value)
+		snprintf(wanted, sizeof wanted, "%.17g", value);
+	number_format(value, text);
+	ck_assert_str_eq(text, wanted);
+}
+
+/* Scores are written without printf, and as it would write them. */
+START_TEST(decimals_are_those_of_printf)
+{
+	static const double scales[] = { 2, 10, 100, 1000, 10000, 100000, 3, 7 };
+	struct random random;
+
+	random_seed(&random, 1);
+	for (int i = 0; i < 20000; i++) {
+		double whole = floor(random_unit(&random) * (i % 2 ? 1e5 : 1e9)) - 1000;
+
+		expect_shortest(whole / scales[i % 8]);
+		expect_shortest(whole);
+		expect_shortest(random_unit(&random) / 1e3);
+	}
 }
 END_TEST
 
@@ -183,6 +215,7 @@ Suite *jsonw_suite(void)
 
 	tcase_add_loop_test(tc, numbers_look_as_they_were_written, 0, ARRAY_SIZE(numbers));
 	tcase_add_loop_test(tc, numbers_read_back_the_same, 0, ARRAY_SIZE(numbers));
+	tcase_add_test(tc, decimals_are_those_of_printf);
 	tcase_add_loop_test(tc, texts_are_escaped, 0, ARRAY_SIZE(texts));
 	tcase_add_test(tc, a_text_with_nul_reads_back);
 	tcase_add_loop_test(tc, lays_out, 0, ARRAY_SIZE(layouts));

@@ -201,6 +201,82 @@ START_TEST(several_bundles_are_one)
 }
 END_TEST
 
+/* clang-format off */
+#define RESULTS "sourcedId,status,dateLastModified,lineItemSourcedId,studentSourcedId,scoreStatus,score,scoreDate,comment,textScore,classSourcedId,inProgress,incomplete,late,missing\n"
+#define RESULT(id, item, student) id ",active," LATER "," item "," student ",fully graded,1,2026-09-08,,,,,,,\n"
+
+static const struct {
+	const char *name, *file, *text;
+	const char *flaws, *ids; /* in the order of creation */
+} fresh_rows[] = {
+	{ "a parent below its child, one that is nowhere", "orgs.csv",
+	  ORGS "a,active," LATER ",A,school,,b\nb,active," LATER ",B,district,,\nc,active," LATER ",C,school,,ghost\n",
+	  "orgs.csv:4:7 CSV-REF-UNKNOWN\n", "a,b,c" },
+	{ "an id twice, the second time with less", "orgs.csv",
+	  ORGS "a,active," LATER ",A,school,,\nb,active," LATER ",B,school,,\na,active,,A2,school,,\n",
+	  "orgs.csv:4:1 CSV-ID-TWICE\n", "a,b" },
+	{ "refused, then sound, then once more", "orgs.csv",
+	  ORGS "a,never," LATER ",A,school,,\na,active," LATER ",A,school,,\na,active," LATER ",A,school,,\n",
+	  "orgs.csv:2:2 CSV-VALUE-INVALID\norgs.csv:4:1 CSV-ID-TWICE\n", "a" },
+	{ "what is needed is missing, then it comes", "orgs.csv",
+	  ORGS "a,active," LATER ",,school,,\na,active," LATER ",A,school,,\nb,active," LATER ",B,school,,\n",
+	  "orgs.csv:2:4 CSV-VALUE-MISSING\norgs.csv:3:1 CSV-ID-TWICE\n", "b" },
+	{ "what should be there is not", "orgs.csv",
+	  ORGS "a,active,,A,school,,\n", "orgs.csv:2:3 CSV-VALUE-MISSING\n", "a" },
+	{ "references of results", "results.csv",
+	  RESULTS RESULT("a", "l1", "u1") RESULT("b", "l1", "ghost") RESULT("c", "ghost", "u2") RESULT("d", "l1", "u2") RESULT("d", "l1", "ghost"),
+	  "results.csv:6:1 CSV-ID-TWICE\nresults.csv:4:4 CSV-REF-UNKNOWN\nresults.csv:3:5 CSV-REF-UNKNOWN\n", "a,b,c,d" },
+};
+/* clang-format on */
+
+/* Rows for an empty table take another way: the same flaws, the same objects. */
+START_TEST(an_empty_table_is_no_other)
+{
+	char *first = source_path("tests/bundles/v1p2"), *folder = scratch_new();
+	char *table = xstrndup(fresh_rows[_i].file, strlen(fresh_rows[_i].file) - 4);
+	char *without = xformat("DELETE FROM \"%s\"", table);
+	char *wanted = xformat("SELECT group_concat(sourcedId) = '%s' FROM \"%s\" WHERE "
+			       "sourcedId IN ('a', 'b', 'c', 'd')",
+			       fresh_rows[_i].ids, table);
+	char *of_class = xformat("SELECT count(*) FROM results WHERE lineItem = 'l1' AND class "
+				 "IS NOT (SELECT class FROM lineItems WHERE sourcedId = 'l1')");
+	struct err err = ERR_INIT;
+
+	free(scratch_write(folder, "manifest.csv",
+			   MANIFEST("1.2", "file.orgs,delta\n"
+					   "file.results,delta\n")));
+	free(scratch_write(folder, fresh_rows[_i].file, fresh_rows[_i].text));
+	for (int empty = 0; empty < 2; empty++) {
+		struct store *store = empty_store();
+		struct import import = { .now = NOW };
+		struct str flaws = STR_INIT, found = STR_INIT;
+		const char *line;
+
+		take_in(store, first, &import, NULL);
+		ck_assert(!empty || conn_exec(store_conn(store), without, &err));
+		import = (struct import){ .now = NOW };
+		take_in(store, folder, &import, &flaws);
+		for (line = str_text(&flaws); *line; line = strchr(line, '\n') + 1)
+			if (starts_with(line, fresh_rows[_i].file))
+				str_add_bytes(&found, line, strcspn(line, "\n") + 1);
+		ck_assert_msg(strcmp(str_text(&found), fresh_rows[_i].flaws) == 0, "%s, %d: %s",
+			      fresh_rows[_i].name, empty, str_text(&found));
+		ck_assert_msg(store_integer(store, wanted) == 1, "%s, %d", fresh_rows[_i].name,
+			      empty);
+		ck_assert_int_eq(store_integer(store, of_class), 0);
+		str_release(&flaws);
+		str_release(&found);
+		store_close(store);
+	}
+	free(of_class);
+	free(wanted);
+	free(without);
+	free(table);
+	free(first);
+	scratch_free(folder);
+}
+END_TEST
+
 /* A large file takes no more memory than a small one. */
 #define MANY 100000
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -217,6 +293,8 @@ static void import_many(const char *folder)
 
 	take_in(store, folder, &import, NULL);
 	ck_assert_uint_eq(import.loaded[csv_file_find("enrollments") - csv_files], MANY);
+	ck_assert_int_eq(
+		store_integer(store, "SELECT rows FROM tally WHERE entity = 'enrollments'"), MANY);
 	getrusage(RUSAGE_SELF, &usage);
 	ck_assert_msg(usage.ru_maxrss < MEMORY_KIB, "%ld KiB", usage.ru_maxrss);
 	store_close(store);
@@ -249,6 +327,61 @@ START_TEST(memory_is_bounded)
 }
 END_TEST
 
+#define LARGE 40000 /* rows: more than a MiB */
+
+static char *indexes_of(struct store *store)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct sql sql;
+	char *text;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT group_concat(name || coalesce(sql, ''), ';') FROM (SELECT * FROM "
+		      "sqlite_schema WHERE type = 'index' ORDER BY name)");
+	ck_assert(conn_text(store_conn(store), &sql, &arena, &text, &err));
+	text = xstrdup(text);
+	sql_release(&sql);
+	arena_release(&arena);
+	return text;
+}
+
+/* They are dropped for a large file, and built anew: also where nothing is stored. */
+START_TEST(the_indexes_are_back)
+{
+	char *folder = copy_v1p2(), *path = path_join(folder, "results.csv"), *before, *after;
+	struct store *store = empty_store();
+	FILE *file = fopen(path, "wb");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(RESULTS, file);
+	for (int i = 0; i < LARGE; i++)
+		fprintf(file, RESULT("result-%d", "l1", "u1"), i);
+	ck_assert_int_eq(fclose(file), 0);
+	before = indexes_of(store);
+	for (int dry = 1; dry >= 0; dry--) {
+		struct import import = { .now = NOW, .dry_run = dry };
+
+		take_in(store, folder, &import, NULL);
+		after = indexes_of(store);
+		ck_assert_str_eq(after, before);
+		ck_assert_int_eq(store_integer(store, "SELECT count(*) FROM results"),
+				 dry ? 0 : LARGE);
+		ck_assert_int_eq(store_integer(store, "SELECT rows FROM tally WHERE entity = "
+						      "'results'"),
+				 dry ? 0 : LARGE);
+		free(after);
+	}
+	ck_assert_int_eq(store_integer(store, "SELECT count(*) FROM results INDEXED BY "
+					      "results_student WHERE student = 'u1'"),
+			 LARGE);
+	free(before);
+	free(path);
+	store_close(store);
+	scratch_free(folder);
+}
+END_TEST
+
 Suite *bulk_suite(void);
 Suite *bulk_suite(void)
 {
@@ -259,6 +392,8 @@ Suite *bulk_suite(void)
 	tcase_add_loop_test(tc, a_bundle_over_another, 0, ARRAY_SIZE(changes));
 	tcase_add_loop_test(tc, nothing_is_stored, 0, 4);
 	tcase_add_test(tc, several_bundles_are_one);
+	tcase_add_loop_test(tc, an_empty_table_is_no_other, 0, ARRAY_SIZE(fresh_rows));
+	tcase_add_test(tc, the_indexes_are_back);
 	tcase_add_test(tc, memory_is_bounded);
 	suite_add_tcase(suite, tc);
 	return suite;
