@@ -168,6 +168,14 @@ bool date_parse(const char *text, char out[static DATE_TEXT])
 	return true;
 }
 
+static void put_digits(char *out, int count, int number)
+{
+	while (count-- > 0) {
+		out[count] = (char)('0' + number % 10);
+		number /= 10;
+	}
+}
+
 void when_format(int64_t when, char out[static WHEN_TEXT])
 {
 	int64_t days = when / WHEN_DAY, ms = when % WHEN_DAY;
@@ -178,9 +186,15 @@ void when_format(int64_t when, char out[static WHEN_TEXT])
 		days--;
 	}
 	civil_of(days, &year, &month, &day);
-	snprintf(out, WHEN_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year % 10000, month, day,
-		 (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
-		 (int)(ms % 1000));
+	/* by hand: each object has one or two of them, and each line of the log */
+	memcpy(out, "0000-00-00T00:00:00.000Z", 25);
+	put_digits(out, 4, (year % 10000 + 10000) % 10000);
+	put_digits(out + 5, 2, month);
+	put_digits(out + 8, 2, day);
+	put_digits(out + 11, 2, (int)(ms / 3600000));
+	put_digits(out + 14, 2, (int)(ms / 60000 % 60));
+	put_digits(out + 17, 2, (int)(ms / 1000 % 60));
+	put_digits(out + 20, 3, (int)(ms % 1000));
 }
 
 void date_format(int64_t when, char out[static DATE_TEXT])

@@ -246,6 +246,7 @@ static void one_pass(struct loop *loop, int wait_ms)
 {
 	struct pollfd fds[2] = { { .fd = loop->epoll, .events = POLLIN },
 				 { .fd = loop->event, .events = POLLIN } };
+	const struct httpd_handler *handler = &loop->httpd->handler;
 
 	poll(fds, 2, patience(loop, wait_ms));
 	if (atomic_load(&loop->httpd->draining) && !loop->quiet) {
@@ -254,7 +255,11 @@ static void one_pass(struct loop *loop, int wait_ms)
 	}
 	take_completed(loop);
 	fire_timers(loop);
+	if (handler->pass_begin)
+		handler->pass_begin();
 	MHD_run(loop->daemon);
+	if (handler->pass_end)
+		handler->pass_end();
 }
 
 static void *run_loop(void *payload)

@@ -50,8 +50,9 @@ struct conn {
 	struct changes changes;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
-	int64_t visible_at; /* of what the job writes; 0: at once */
-	struct conn *next;  /* in the pool */
+	sqlite3_stmt *points[ENTITY_COUNT]; /* of rows_point(), by place in entities[] */
+	int64_t visible_at;                 /* of what the job writes; 0: at once */
+	struct conn *next;                  /* in the pool */
 };
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
@@ -61,6 +62,11 @@ void conn_close(struct conn *conn);
 void keep_private(const char *path);
 /* Finalizes the prepared statements; none may be in use. */
 void conn_forget(struct conn *conn);
+
+/* One column of the row that a statement stands on. */
+void conn_column(sqlite3_stmt *stmt, int i, struct value *out);
+/* Its place in entities[]. */
+size_t entity_number(const struct entity *entity);
 
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);

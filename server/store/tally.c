@@ -13,7 +13,7 @@
 
 #define CHANGES_MOST 65536 /* noted one by one; beyond, memory is told to forget */
 
-static size_t entity_number(const struct entity *entity)
+size_t entity_number(const struct entity *entity)
 {
 	size_t i = 0;
 
