@@ -290,7 +290,12 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 		const struct httpd_config *config, const sigset_t *signals, struct err *err)
 {
 	struct httpd_handler handler = {
-		.handle = handle, .abandon = api_abandon, .log = api_log, .payload = registry
+		.handle = handle,
+		.abandon = api_abandon,
+		.log = api_log,
+		.pass_begin = api_pass_begin,
+		.pass_end = api_pass_end,
+		.payload = registry,
 	};
 	struct httpd *httpd;
 
@@ -315,6 +320,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	control_stop(registry->control);
 	writer_stop(registry->writer);
 	httpd_free(httpd);
+	log_release(false);
 }
 
 int serve_main(const struct options *options)

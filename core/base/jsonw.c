@@ -75,31 +75,83 @@ void jsonw_array_end(struct jsonw *w)
 	close(w, ']');
 }
 
+/* What stands in a string as it is. */
+static bool is_plain(unsigned char c)
+{
+	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
+}
+
+/* Eight bytes at once: false where one of them is not plain, and for some others. */
+static bool are_plain(const char *text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t word, quote, backslash, del;
+
+	memcpy(&word, text, sizeof word);
+	quote = word ^ (ones * '"');
+	backslash = word ^ (ones * '\\');
+	del = word ^ (ones * 0x7f);
+	return !(((word - ones * ' ') | (quote - ones) | (backslash - ones) | (del - ones) | word) &
+		 highs);
+}
+
+/* How many bytes from @text on are plain. */
+static size_t plain_run(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (i + 8 <= length && are_plain(text + i))
+			i += 8;
+		for (size_t end = i + 8; i < end; i++)
+			if (i == length || !is_plain((unsigned char)text[i]))
+				return i;
+	}
+}
+
+static void escape(struct str *out, unsigned char c)
+{
+	if (c == '"' || c == '\\')
+		str_format(out, "\\%c", c);
+	else if (c == '\n')
+		str_add(out, "\\n");
+	else if (c == '\t')
+		str_add(out, "\\t");
+	else if (c == '\r')
+		str_add(out, "\\r");
+	else
+		str_format(out, "\\u%04x", c);
+}
+
+static void inside(struct str *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		size_t run = plain_run(text + i, length - i);
+
+		str_add_bytes(out, text + i, run);
+		i += run;
+		if (i < length)
+			escape(out, (unsigned char)text[i++]);
+	}
+}
+
+/* Most texts have nothing that needs an escape: they are copied at once. */
 static void quoted(struct str *out, const char *text, size_t length)
 {
-	size_t start = 0;
+	char *at;
 
-	str_add_char(out, '"');
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f)
-			continue;
-		str_add_bytes(out, text + start, i - start);
-		start = i + 1;
-		if (c == '"' || c == '\\')
-			str_format(out, "\\%c", c);
-		else if (c == '\n')
-			str_add(out, "\\n");
-		else if (c == '\t')
-			str_add(out, "\\t");
-		else if (c == '\r')
-			str_add(out, "\\r");
-		else
-			str_format(out, "\\u%04x", c);
+	if (plain_run(text, length) < length) {
+		str_add_char(out, '"');
+		inside(out, text, length);
+		str_add_char(out, '"');
+		return;
 	}
-	str_add_bytes(out, text + start, length - start);
-	str_add_char(out, '"');
+	at = str_extend(out, length + 2);
+	if (!at)
+		return;
+	at[0] = '"';
+	memcpy(at + 1, text, length);
+	at[length + 1] = '"';
 }
 
 void jsonw_key(struct jsonw *w, const char *key)
@@ -118,6 +170,15 @@ void jsonw_text_n(struct jsonw *w, const char *text, size_t length)
 	quoted(w->out, text, length);
 }
 
+void jsonw_texts(struct jsonw *w, const char *const *parts, size_t count)
+{
+	separate(w);
+	str_add_char(w->out, '"');
+	for (size_t i = 0; i < count; i++)
+		inside(w->out, parts[i], strlen(parts[i]));
+	str_add_char(w->out, '"');
+}
+
 void jsonw_text(struct jsonw *w, const char *text)
 {
 	if (text)
@@ -132,59 +193,49 @@ void jsonw_int(struct jsonw *w, int64_t value)
 	str_format(w->out, "%lld", (long long)value);
 }
 
-static char *put_int(char *out, long long value)
+/* Writes @whole, of it the last @decimals digits behind a point. */
+static void put_fixed(char *out, bool negative, uint64_t whole, int decimals)
 {
 	char digits[24];
 	int count = 0;
 
 	do {
-		digits[count++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	while (count)
-		*out++ = digits[--count];
-	return out;
+		digits[count++] = (char)('0' + whole % 10);
+		whole /= 10;
+	} while (whole || count <= decimals);
+	if (negative)
+		*out++ = '-';
+	while (count-- > 0) {
+		*out++ = digits[count];
+		if (count == decimals && decimals)
+			*out++ = '.';
+	}
+	*out = '\0';
 }
 
-/* Scores mostly have a few decimals; printf would take ten times as long for them. A number
- * that is one with at most fifteen digits divided by a power of ten is written so by %.15g. */
-static bool format_decimals(double value, char out[static NUMBER_TEXT])
+/* 95.5, 0.125: a whole number of thousandths, so few digits that it is the one decimal which
+ * both "%.15g" prints and strtod() reads back. */
+static bool format_thousandths(double value, char out[static NUMBER_TEXT])
 {
-	static const struct {
-		double factor;
-		long long whole;
-	} scales[] = { { 10, 10 }, { 100, 100 }, { 1000, 1000 }, { 10000, 10000 } };
+	double thousandths = round(fabs(value) * 1000);
+	uint64_t whole = (uint64_t)thousandths;
+	int decimals = 3;
 
-	if (!(fabs(value) < 1e9) || fabs(value) < 1e-4)
+	if (thousandths / 1000 != fabs(value))
 		return false;
-	for (int i = 0; i < 4; i++) {
-		long long scaled = llround(value * scales[i].factor);
-		long long part = llabs(scaled) % scales[i].whole;
-		char *at = out;
-
-		if ((double)scaled / scales[i].factor != value)
-			continue;
-		if (value < 0)
-			*at++ = '-';
-		at = put_int(at, llabs(scaled) / scales[i].whole);
-		*at++ = '.';
-		for (int digit = i; digit >= 0; digit--, part /= 10)
-			at[digit] = (char)('0' + part % 10);
-		at[i + 1] = '\0';
-		return true;
-	}
-	return false;
+	for (; decimals > 1 && whole % 10 == 0; whole /= 10)
+		decimals--;
+	put_fixed(out, value < 0, whole, decimals);
+	return true;
 }
 
 void number_format(double value, char out[static NUMBER_TEXT])
 {
 	if (fabs(value) < 1e15 && value == floor(value)) {
-		if (value < 0)
-			*out++ = '-';
-		*put_int(out, llabs((long long)value)) = '\0';
+		put_fixed(out, value < 0, (uint64_t)fabs(value), 0);
 		return;
 	}
-	if (format_decimals(value, out))
+	if (fabs(value) < 1e9 && format_thousandths(value, out))
 		return;
 	snprintf(out, NUMBER_TEXT, "%.15g", value);
 	if (strtod(out, NULL) != value)

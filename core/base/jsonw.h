@@ -30,6 +30,8 @@ void jsonw_key(struct jsonw *w, const char *key);
 
 void jsonw_text(struct jsonw *w, const char *text); /* NULL writes null */
 void jsonw_text_n(struct jsonw *w, const char *text, size_t length);
+/* One text of several parts. */
+void jsonw_texts(struct jsonw *w, const char *const *parts, size_t count);
 void jsonw_int(struct jsonw *w, int64_t value);
 void jsonw_number(struct jsonw *w, double value); /* finite */
 void jsonw_bool(struct jsonw *w, bool value);

@@ -28,23 +28,39 @@ static const char *const harmless[] = {
 /* Where the word of @list that @text begins with ends; 0: there is none. */
 static size_t word_at(const char *text, const char *const *list, size_t count)
 {
-	/* two letters tell nearly all texts apart, and every body is looked through */
 	for (size_t i = 0; i < count; i++)
-		if (list[i][0] == (text[0] | 0x20) && list[i][1] == (text[1] | 0x20) &&
+		if (list[i][0] == (text[0] | 0x20) &&
 		    strncasecmp(text, list[i], strlen(list[i])) == 0)
 			return strlen(list[i]);
 	return 0;
 }
 
-static const bool begins[256] = {
-	['s'] = true, ['S'] = true, ['t'] = true, ['T'] = true, ['p'] = true,
-	['P'] = true, ['a'] = true, ['A'] = true, ['c'] = true, ['C'] = true,
-};
+/* Whether a word of any list may begin here: by two letters, since every header and target
+ * is looked through. */
+static bool may_begin(const char *text)
+{
+	char second = (char)(text[1] | 0x20);
+
+	switch (text[0] | 0x20) {
+	case 's':
+		return second == 'e' || second == 'i' || second == 'u';
+	case 't':
+		return second == 'o';
+	case 'p':
+		return second == 'a';
+	case 'a':
+		return second == 's' || second == 'u' || second == 'p';
+	case 'c':
+		return second == 'r' || second == 'o';
+	default:
+		return false;
+	}
+}
 
 static bool has_word_of(const char *text, const char *const *list, size_t count)
 {
 	for (; *text; text++)
-		if (begins[(unsigned char)*text] && word_at(text, list, count))
+		if (may_begin(text) && word_at(text, list, count))
 			return true;
 	return false;
 }
@@ -58,9 +74,7 @@ static bool is_secret_name(const char *name)
 static bool tells_secret(const char *text)
 {
 	for (; *text; text++) {
-		size_t length = begins[(unsigned char)*text]
-					? word_at(text, words, ARRAY_SIZE(words))
-					: 0;
+		size_t length = may_begin(text) ? word_at(text, words, ARRAY_SIZE(words)) : 0;
 
 		if (!length)
 			continue;
@@ -139,6 +153,10 @@ bool redact_target(struct str *out, const char *target, enum redact how)
 	size_t path = strcspn(target, "?");
 	const char *query = target[path] ? target + path + 1 : "";
 	struct str shown = STR_INIT;
+
+	if (!target[path] && !tells_secret(target))
+		return false;
+
 	char *start = xstrndup(target, path);
 	bool odd = tells_secret(start), any = redact_pairs(&shown, query, how);
 
@@ -268,7 +286,8 @@ static void redact_authorization(struct str *out, const char *value)
 		if (strlen(schemes[i]) != length || !value[length] ||
 		    strncasecmp(schemes[i], value, length) != 0)
 			continue;
-		str_format(out, "%s ", schemes[i]);
+		str_add(out, schemes[i]);
+		str_add_char(out, ' ');
 		value += length + strspn(value + length, " ");
 		if (strcmp(schemes[i], "OAuth") == 0)
 			redact_oauth(out, value);

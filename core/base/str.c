@@ -49,13 +49,15 @@ char *str_take(struct str *str, size_t *length)
 	return text;
 }
 
-void str_add_bytes(struct str *str, const void *bytes, size_t length)
+char *str_extend(struct str *str, size_t length)
 {
+	char *at;
+
 	if (str->full)
-		return;
+		return NULL;
 	if (length > str->cap - str->length) {
 		str->full = true;
-		return;
+		return NULL;
 	}
 	if (str->length + length + 1 > str->room) {
 		size_t room = str->room ? str->room * 2 : 256;
@@ -65,10 +67,18 @@ void str_add_bytes(struct str *str, const void *bytes, size_t length)
 		str->text = xrealloc(str->text, room);
 		str->room = room;
 	}
-	if (length)
-		memcpy(str->text + str->length, bytes, length);
+	at = str->text + str->length;
 	str->length += length;
 	str->text[str->length] = '\0';
+	return at;
+}
+
+void str_add_bytes(struct str *str, const void *bytes, size_t length)
+{
+	char *at = str_extend(str, length);
+
+	if (at && length)
+		memcpy(at, bytes, length);
 }
 
 void str_add(struct str *str, const char *text)
@@ -78,7 +88,10 @@ void str_add(struct str *str, const char *text)
 
 void str_add_char(struct str *str, char c)
 {
-	str_add_bytes(str, &c, 1);
+	char *at = str_extend(str, 1);
+
+	if (at)
+		*at = c;
 }
 
 void str_vformat(struct str *str, const char *format, va_list args)

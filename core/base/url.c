@@ -39,17 +39,28 @@ void pairs_add(struct pairs *pairs, struct arena *arena, const char *name, const
 
 static bool unreserved(unsigned char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 	       c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+bool pct_is_plain(const char *text)
+{
+	while (unreserved((unsigned char)*text))
+		text++;
+	return !*text;
 }
 
 void pct_encode(struct str *out, const char *text)
 {
-	for (; *text; text++) {
-		if (unreserved((unsigned char)*text))
-			str_add_char(out, *text);
-		else
-			str_format(out, "%%%02X", (unsigned char)*text);
+	while (*text) {
+		size_t run = 0;
+
+		while (unreserved((unsigned char)text[run]))
+			run++;
+		str_add_bytes(out, text, run);
+		text += run;
+		if (*text)
+			str_format(out, "%%%02X", (unsigned char)*text++);
 	}
 }
 

@@ -28,6 +28,8 @@ const char *pairs_get_nocase(const struct pairs *pairs, const char *name);
 void pairs_add(struct pairs *pairs, struct arena *arena, const char *name, const char *value);
 
 /* RFC 3986: everything but the unreserved characters is encoded, in upper case. */
+/* Whether pct_encode() would leave it as it is. */
+bool pct_is_plain(const char *text);
 void pct_encode(struct str *out, const char *text);
 char *pct_encoded(struct arena *arena, const char *text) MUST_USE;
 

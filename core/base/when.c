@@ -168,11 +168,12 @@ bool date_parse(const char *text, char out[static DATE_TEXT])
 	return true;
 }
 
-static char *put_digits(char *out, int value, int count)
+static void put_digits(char *out, int count, int number)
 {
-	for (int i = count; i-- > 0; value /= 10)
-		out[i] = (char)('0' + value % 10);
-	return out + count;
+	while (count-- > 0) {
+		out[count] = (char)('0' + number % 10);
+		number /= 10;
+	}
 }
 
 void when_format(int64_t when, char out[static WHEN_TEXT])
@@ -185,21 +186,15 @@ void when_format(int64_t when, char out[static WHEN_TEXT])
 		days--;
 	}
 	civil_of(days, &year, &month, &day);
-	out = put_digits(out, abs(year) % 10000, 4); /* no printf: each object has an instant */
-	*out++ = '-';
-	out = put_digits(out, month, 2);
-	*out++ = '-';
-	out = put_digits(out, day, 2);
-	*out++ = 'T';
-	out = put_digits(out, (int)(ms / 3600000), 2);
-	*out++ = ':';
-	out = put_digits(out, (int)(ms / 60000 % 60), 2);
-	*out++ = ':';
-	out = put_digits(out, (int)(ms / 1000 % 60), 2);
-	*out++ = '.';
-	out = put_digits(out, (int)(ms % 1000), 3);
-	*out++ = 'Z';
-	*out = '\0';
+	/* by hand: each object has one or two of them, and each line of the log */
+	memcpy(out, "0000-00-00T00:00:00.000Z", 25);
+	put_digits(out, 4, (year % 10000 + 10000) % 10000);
+	put_digits(out + 5, 2, month);
+	put_digits(out + 8, 2, day);
+	put_digits(out + 11, 2, (int)(ms / 3600000));
+	put_digits(out + 14, 2, (int)(ms / 60000 % 60));
+	put_digits(out + 17, 2, (int)(ms / 1000 % 60));
+	put_digits(out + 20, 3, (int)(ms % 1000));
 }
 
 void date_format(int64_t when, char out[static DATE_TEXT])

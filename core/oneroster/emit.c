@@ -12,19 +12,29 @@
 static void emit_ref(struct jsonw *w, const struct entity *target, const char *id,
 		     const struct form *form)
 {
-	struct str href = STR_INIT;
+	struct str encoded = STR_INIT;
 
 	jsonw_object(w);
 	if (form->href != HREF_NONE) {
-		str_format(&href, "%s%s/%s/", form->href == HREF_ABSOLUTE ? form->base : "",
-			   service_root(target->service, form->version), target->plural);
-		pct_encode(&href, id);
-		jsonw_key_text(w, "href", str_text(&href));
+		bool plain = pct_is_plain(id);
+		const char *parts[] = { form->href == HREF_ABSOLUTE ? form->base : "",
+					service_root(target->service, form->version),
+					"/",
+					target->plural,
+					"/",
+					id };
+
+		if (!plain) {
+			pct_encode(&encoded, id);
+			parts[ARRAY_SIZE(parts) - 1] = str_text(&encoded);
+		}
+		jsonw_key(w, "href");
+		jsonw_texts(w, parts, ARRAY_SIZE(parts));
 	}
 	jsonw_key_text(w, "sourcedId", id);
 	jsonw_key_text(w, "type", target->singular);
 	jsonw_object_end(w);
-	str_release(&href);
+	str_release(&encoded);
 }
 
 static void emit_bool(struct jsonw *w, bool value, const struct form *form)

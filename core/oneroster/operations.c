@@ -210,7 +210,9 @@ void route_find(const struct root *root, enum method method, const char *const *
 		const char *ids[OPERATION_IDS];
 		size_t id_count;
 
-		if (!operation_is_in(operation, root->version) ||
+		/* one letter tells most apart; every path begins with a name */
+		if (!count || operation->path[1] != *segments[0] ||
+		    !operation_is_in(operation, root->version) ||
 		    ((root->version & V12) && operation->service != root->service) ||
 		    !fits(operation->path, segments, count, ids, &id_count) ||
 		    (hidden && hidden(operation, payload)))

@@ -96,7 +96,7 @@ const char *vocab_say(const struct vocab *vocab, const char *value, unsigned ver
 {
 	const struct term *term = term_find(vocab, value);
 
-	if (vocab_allows(vocab, value, version))
+	if ((term && (term->in & version)) || is_extension(vocab, value, version))
 		return value;
 	if (term && term->means)
 		return term->means;

@@ -24,6 +24,11 @@ void api_abandon(struct request *request);
  * out. */
 void api_log(const struct request *request, const struct response *response, double ms);
 
+/* Around all requests that a loop handles in one go: they share a read transaction, and when
+ * they are many, their lines are logged together. */
+void api_pass_begin(void);
+void api_pass_end(void);
+
 /* A success that has something to say (1.1: unknown names in sort and fields). */
 struct remark {
 	const char *minor, *text;

@@ -41,12 +41,16 @@ static const char *why_of(const struct request *request, const struct response *
 void api_log(const struct request *request, const struct response *response, double ms)
 {
 	char status[16], took[32];
+	long long tenths = (long long)(ms * 10 + 0.5);
 	struct str target = STR_INIT;
-	bool hidden = redact_target(&target, request->target, redact_of(response));
+	bool hidden;
 
 	metrics_request(response->operation, response->status, ms);
+	if (!log_shows(LOG_INFO))
+		return;
+	hidden = redact_target(&target, request->target, redact_of(response));
 	snprintf(status, sizeof status, "%d", response->status);
-	snprintf(took, sizeof took, "%.1f", ms);
+	snprintf(took, sizeof took, "%lld.%lld", tenths / 10, tenths % 10);
 	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
 		  "credential", response->credential, "method", request->method, "target",
 		  hidden ? str_text(&target) : request->target, "operation", response->operation,

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "server/api/effects.h"
 #include "server/http/limit.h"
+#include "server/api/reading.h"
 
 #define SEGMENTS 16
 
@@ -190,6 +191,17 @@ static bool outside(struct registry *registry, struct request *request, struct r
 	else
 		return false;
 	return true;
+}
+
+void api_pass_begin(void)
+{
+	reading_pass_begin();
+}
+
+void api_pass_end(void)
+{
+	reading_pass_end();
+	log_release(true);
 }
 
 bool api_handle(struct registry *registry, struct request *request, struct response *response)

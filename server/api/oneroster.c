@@ -141,8 +141,9 @@ static struct form form_of(struct context *context)
 
 	return (struct form){
 		.version = version,
-		.base = arena_format(&context->request->arena, "%s%s", context->request->base_url,
-				     context->prefix),
+		.base = *context->prefix ? arena_format(&context->request->arena, "%s%s",
+							context->request->base_url, context->prefix)
+					 : context->request->base_url,
 		.fields = FORM_ALL,
 		.href = strcmp(quirks->href_form, "relative") == 0 ? HREF_RELATIVE
 			: strcmp(quirks->href_form, "none") == 0   ? HREF_NONE

@@ -11,6 +11,7 @@
 #include "server/api/gradebook.h"
 #include "server/api/effects.h"
 #include "server/api/publish.h"
+#include "server/api/reading.h"
 #include "server/query/filter.h"
 #include "server/query/page.h"
 #include "server/query/relation.h"
@@ -250,34 +251,49 @@ static bool many(struct context *context, struct conn *conn, struct err *err)
 	return good;
 }
 
+struct object {
+	struct context *context;
+	bool found;
+};
+
+/* Written while the statement stands on its row: nothing is copied. */
+static bool emit_object(const struct record *record, void *payload)
+{
+	struct object *object = payload;
+	struct context *context = object->context;
+	struct jsonw w;
+
+	object->found = true;
+	jsonw_init(&w, &context->response->body, 0);
+	jsonw_object(&w);
+	jsonw_key(&w, record->entity->singular);
+	record_emit(&w, record, &context->form);
+	status_beside(context, &w);
+	jsonw_object_end(&w);
+	return false;
+}
+
 static bool one(struct context *context, struct conn *conn, struct err *err)
 {
-	const struct operation *operation = context->route.operation;
-	struct record record;
-	struct sql condition;
-	struct jsonw w;
-	bool found;
+	const struct collection *collection = collection_of(context->route.operation);
+	const char *id = context->ids[0];
+	struct object object = { context, false };
+	bool good;
 
 	if (!read_fields(context))
 		return false;
-	sql_init(&condition);
-	member_sql(collection_of(operation), context->root.version, context->ids[0], &condition);
+	if (collection->field) { /* a part of an entity: students */
+		struct sql condition;
 
-	bool good = rows_get(conn, operation->entity, &condition, &record, &found,
-			     &context->request->arena, err);
-
-	sql_release(&condition);
-	if (!good)
-		return false;
-	if (!found)
-		return unknown_object(context, operation->entity->singular, context->ids[0]);
-	jsonw_init(&w, &context->response->body, 0);
-	jsonw_object(&w);
-	jsonw_key(&w, operation->entity->singular);
-	record_emit(&w, &record, &context->form);
-	status_beside(context, &w);
-	jsonw_object_end(&w);
-	return true;
+		sql_init(&condition);
+		member_sql(collection, context->root.version, id, &condition);
+		good = rows_list(conn, collection->entity, &condition, NULL, 1, 0, emit_object,
+				 &object, err);
+		sql_release(&condition);
+	} else {
+		good = rows_point(conn, collection->entity, id, emit_object, &object, err);
+	}
+	return good && (object.found || unknown_object(context, collection->entity->singular, id));
 }
 
 typedef bool read_fn(struct context *context, struct conn *conn, struct err *err);
@@ -332,23 +348,17 @@ static void read_later(struct context *context, read_fn *read)
 	writer_submit(context->registry->writer, &late->job);
 }
 
-/* A reader's connection, one transaction, so that count and page agree. */
+/* In one transaction, so that count and page agree. */
 static bool read_with(struct context *context, read_fn *read)
 {
 	struct err err = ERR_INIT;
-	struct conn *conn = store_take_reader(context->sandbox->store, &err);
+	struct conn *conn = reading_begin(context->registry, context->sandbox, &err);
 	bool hides = false;
-	bool good = conn && conn_begin(conn, false, &err) &&
-		    publish_hides(context, conn, &hides, &err) &&
+	bool good = conn && publish_hides(context, conn, &hides, &err) &&
 		    (hides || read(context, conn, &err));
 
-	if (conn) {
-		struct err ignored = ERR_INIT;
-
-		if (!conn_commit(conn, &ignored))
-			conn_rollback(conn);
-		store_put_reader(context->sandbox->store, conn);
-	}
+	if (conn)
+		reading_end(context->sandbox, conn, err.code == ERR_NONE);
 	if (hides)
 		read_later(context, read);
 	else

@@ -74,17 +74,21 @@ bool auth_allows(const struct auth *auth, const struct profile *profile, const c
 }
 
 /* "token of canvas, issued 12 s ago, scopes: ..." */
-static const char *describe_token(struct arena *arena, const struct token_note *note, int64_t now)
+static const char *describe_token(struct arena *arena, const struct caller *caller)
 {
+	struct token_note note;
 	struct str scopes = STR_INIT;
 	const char *text;
 
-	if (note->scopes == SCOPES_ALL)
+	if (!caller->token) /* no bearer token */
+		return "all scopes";
+	token_note_read(caller->token, &note);
+	if (note.scopes == SCOPES_ALL)
 		str_add(&scopes, "all");
 	else
-		scopes_format(note->scopes, &scopes);
-	text = arena_format(arena, "token of %s, issued %lld s ago, scopes: %s", note->client,
-			    (long long)((now - note->issued) / 1000), str_text(&scopes));
+		scopes_format(note.scopes, &scopes);
+	text = arena_format(arena, "token of %s, issued %lld s ago, scopes: %s", note.client,
+			    (long long)((caller->now - note.issued) / 1000), str_text(&scopes));
 	str_release(&scopes);
 	return text;
 }
@@ -100,22 +104,24 @@ static bool check_bearer(struct auth *auth, struct request *request, const char 
 	if (!recall_find(auth->tokens, key, &until, &text))
 		return unauthorized(refusal, "the access token is not known",
 				    "bearer: no such token was issued here");
-	token_note_read(arena_dup(&request->arena, text), &note);
+	caller->token = arena_dup(&request->arena, text);
 	free(text);
+	token_note_read(caller->token, &note);
 	caller->credential = note.client;
 	caller->scopes = note.scopes;
-	caller->token = describe_token(&request->arena, &note, now);
+	caller->now = now;
 	if (note.ended) {
 		unauthorized(refusal, "the access token was ended by a newer one of its client",
 			     arena_format(&request->arena, "bearer: ended by a newer one: %s",
-					  caller->token));
+					  describe_token(&request->arena, caller)));
 		refusal->quirk = "auth.invalidate_previous_token";
 		return false;
 	}
 	if (until <= now) {
 		refuse(refusal, FAULT_TOKEN_EXPIRED);
 		refusal->why = arena_format(&request->arena, "bearer: expired %lld s ago: %s",
-					    (long long)((now - until) / 1000), caller->token);
+					    (long long)((now - until) / 1000),
+					    describe_token(&request->arena, caller));
 		return false;
 	}
 	return true;
@@ -137,8 +143,8 @@ bool auth_permits(const struct caller *caller, struct request *request,
 	scope_format(scope, version, " or ", &wanted);
 	refuse(refusal, FAULT_FORBIDDEN_SCOPE);
 	refusal_param(refusal, "reason", arena_dup(&request->arena, str_text(&wanted)));
-	refusal->why = arena_format(&request->arena, "bearer: %s; needed is %s", caller->token,
-				    str_text(&wanted));
+	refusal->why = arena_format(&request->arena, "bearer: %s; needed is %s",
+				    describe_token(&request->arena, caller), str_text(&wanted));
 	str_release(&wanted);
 	return false;
 }

@@ -42,7 +42,8 @@ bool auth_allows(const struct auth *auth, const struct profile *profile, const c
 struct caller {
 	const char *credential; /* the client's id; NULL when everybody may */
 	uint64_t scopes;        /* what it may do: all, but for a token that was given less */
-	const char *token;      /* what the log says of a bearer token: age and scopes */
+	const char *token;      /* the note of its bearer token, NULL without one; see token.h */
+	int64_t now;            /* when it was looked at */
 };
 
 /* Checks the request; false sets @refusal, with the reason for the log in

@@ -20,9 +20,14 @@ void token_key(const char *token, char out[static TOKEN_KEY])
 {
 	unsigned char digest[HASH_MAX];
 
+	static const char digits[] = "0123456789abcdef";
+
 	hash_bytes(HASH_SHA256, token, strlen(token), digest);
-	for (size_t i = 0; i < 32; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	for (size_t i = 0; i < 32; i++) {
+		out[2 * i] = digits[digest[i] >> 4];
+		out[2 * i + 1] = digits[digest[i] & 15];
+	}
+	out[64] = '\0';
 }
 
 char *token_note_write(struct arena *arena, const struct token_note *note)

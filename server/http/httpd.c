@@ -322,6 +322,7 @@ static void one_pass(struct loop *loop, int wait_ms)
 	struct pollfd fds[] = { { .fd = loop->epoll, .events = POLLIN },
 				{ .fd = loop->event, .events = POLLIN },
 				{ .fd = wanted ? loop->httpd->listen : -1, .events = POLLIN } };
+	const struct httpd_handler *handler = &loop->httpd->handler;
 
 	poll(fds, ARRAY_SIZE(fds), patience(loop, wait_ms));
 	loop->now = when_monotonic_us();
@@ -330,7 +331,11 @@ static void one_pass(struct loop *loop, int wait_ms)
 	clients_part(loop, loop->now);
 	take_completed(loop);
 	fire_timers(loop);
+	if (handler->pass_begin)
+		handler->pass_begin();
 	MHD_run(loop->daemon);
+	if (handler->pass_end)
+		handler->pass_end();
 }
 
 static void *run_loop(void *payload)

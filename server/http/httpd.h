@@ -33,6 +33,10 @@ struct httpd_handler {
 	/* Called once an answer is on its way; `response->status` is 0 when it leaves without
 	 * a status line (WIRE_RESET, WIRE_CLOSE, WIRE_GARBAGE). */
 	void (*log)(const struct request *request, const struct response *response, double ms);
+	/* Around all calls of handle() that one pass of a loop makes, on its thread. NULL is
+	 * fine. */
+	void (*pass_begin)(void);
+	void (*pass_end)(void);
 	void *payload;
 };
 

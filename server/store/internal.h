@@ -62,8 +62,9 @@ struct conn {
 	size_t statement_count;
 	uint8_t slots[STATEMENT_SLOTS]; /* by hash: where it was last, to be verified */
 	sqlite3_stmt *kept[ENTITY_COUNT][KEPT_COUNT];
-	int64_t visible_at; /* of what the job writes; 0: at once */
-	struct conn *next;  /* in the pool */
+	sqlite3_stmt *points[ENTITY_COUNT]; /* of rows_point(), by place in entities[] */
+	int64_t visible_at;                 /* of what the job writes; 0: at once */
+	struct conn *next;                  /* in the pool */
 };
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
@@ -89,6 +90,9 @@ size_t entity_number(const struct entity *entity);
 bool kept_run(struct conn *conn, enum kept kept, const struct record *record, int64_t row,
 	      struct err *err) MUST_USE;
 void kept_forget(struct conn *conn);
+
+/* One column of the row that a statement stands on. */
+void conn_column(sqlite3_stmt *stmt, int i, struct value *out);
 
 /* "sourcedId", "status", ...: the columns of a record in order. */
 void add_columns(struct sql *sql, const struct entity *entity);

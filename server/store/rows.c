@@ -117,6 +117,48 @@ bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
 	return good;
 }
 
+/* The statement of rows_point(), made once for a connection. */
+static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, struct err *err)
+{
+	sqlite3_stmt **stmt = &conn->points[entity_number(entity)];
+	struct sql sql;
+
+	if (*stmt)
+		return *stmt;
+	sql_init(&sql);
+	sql_add(&sql, "SELECT ");
+	add_columns(&sql, entity);
+	sql_format(&sql, " FROM \"%s\" WHERE sourcedId = ?", entity->plural);
+	if (sqlite3_prepare_v3(conn->db, str_text(&sql.text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
+			       NULL) != SQLITE_OK)
+		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+	sql_release(&sql);
+	return *stmt;
+}
+
+bool rows_point(struct conn *conn, const struct entity *entity, const char *id, record_fn *row,
+		void *payload, struct err *err)
+{
+	sqlite3_stmt *stmt = point(conn, entity, err);
+	struct record record;
+	int code;
+
+	if (!stmt)
+		return false;
+	sqlite3_bind_text(stmt, 1, id, -1, SQLITE_STATIC);
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW) {
+		record.entity = entity;
+		for (int i = 0; entity->fields[i].name; i++)
+			conn_column(stmt, i, &record.values[i]);
+		row(&record, payload);
+	} else if (code != SQLITE_DONE) {
+		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+	}
+	sqlite3_reset(stmt); /* the id stays bound, and is not looked at before the next */
+	return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err)
 {

@@ -52,6 +52,10 @@ void conn_forget(struct conn *conn)
 		free(conn->statements[i].sql);
 	}
 	conn->statement_count = 0;
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		sqlite3_finalize(conn->points[i]);
+		conn->points[i] = NULL;
+	}
 }
 
 void conn_close(struct conn *conn)
@@ -182,7 +186,7 @@ static bool bind(struct conn *conn, sqlite3_stmt *stmt, const struct sql *sql, s
 	return true;
 }
 
-static void read_column(sqlite3_stmt *stmt, int i, struct value *out)
+void conn_column(sqlite3_stmt *stmt, int i, struct value *out)
 {
 	*out = (struct value){ VALUE_NULL };
 	switch (sqlite3_column_type(stmt, i)) {
@@ -219,7 +223,7 @@ bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *pay
 		if (count > ENTITY_FIELDS_MAX)
 			BUG("%d columns", count);
 		for (int i = 0; i < count; i++)
-			read_column(stmt, i, &columns[i]);
+			conn_column(stmt, i, &columns[i]);
 		if (row && !row(columns, count, payload)) {
 			code = SQLITE_DONE;
 			break;

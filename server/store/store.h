@@ -86,6 +86,9 @@ bool rows_get(struct conn *conn, const struct entity *entity, const struct sql *
 	      struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
 bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id, struct record *out,
 		 bool *found, struct arena *arena, struct err *err) MUST_USE;
+/* Calls @row with the object, whose texts live no longer; not at all where there is none. */
+bool rows_point(struct conn *conn, const struct entity *entity, const char *id, record_fn *row,
+		void *payload, struct err *err) MUST_USE;
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err) MUST_USE;
 /* Inserts or replaces the whole object, with what follows from it: role and orgs or
