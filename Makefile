@@ -26,11 +26,13 @@ SERVER   := $(wildcard server/*.c server/*/*.c)
 CLIENT   := $(wildcard conformance/*.c conformance/*/*.c)
 CLI      := $(wildcard cli/*.c)
 LIBRARY  := $(CORE) $(SERVER) $(CLIENT)
-UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c)
+UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c) tests/powercut/image.c tests/powercut/vfs.c
 HTTP     := $(wildcard tests/http/*.c tests/provider/*.c) tests/power/power.c
 POWER    := tests/power/power.c tests/power/main.c tests/http/harness.c
 BENCH    := $(wildcard tests/bench/*.c tests/bench/data/*.c)
 YARDS    := $(wildcard tests/bench/programs/*.c)
+CRASH    := $(wildcard tests/crash/*.c) tests/http/harness.c
+DISK     := tests/powercut/image.c tests/powercut/vfs.c tests/powercut/plug.c
 FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 
 OBJECTS      := $(LIBRARY:%.c=$(B)/%.o)
@@ -40,6 +42,9 @@ HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
 POWER_OBJECTS := $(POWER:%.c=$(B)/%.o)
 BENCH_OBJECTS := $(BENCH:%.c=$(B)/%.o)
 BENCH_PROGRAMS := $(B)/bench/bench $(YARDS:tests/bench/programs/%.c=$(B)/bench/%)
+CRASH_OBJECTS := $(CRASH:%.c=$(B)/%.o)
+DISK_OBJECTS := $(DISK:%.c=$(B)/%.o)
+CRASH_PROGRAMS := $(B)/crash $(B)/mocksis-powercut
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 
 Q   := $(if $(VERBOSE),,@)
@@ -48,7 +53,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps demo test unit http judge-power fuzz-replay fuzz lint check-asan check-tsan install docker clean
+.PHONY: all help deps demo test unit http crash crash-rounds judge-power fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
 all: ## build; leaves the program at build/mocksis
 	@docker/deps build
@@ -90,6 +95,14 @@ constant = $(or $(shell sed -n 's/^\#define $(1) \([0-9][0-9]*\).*/\1/p' $(2) | 
 $(B)/tests/bench/programs/bare_http.o: CFLAGS += \
 	-DBARE_MEMORY=$(call constant,CONNECTION_MEMORY,server/http/*.[ch],32768) \
 	-DBARE_LOOPS=$(call constant,LOOPS,cli/serve.c,2)
+$(B)/crash: $(OBJECTS) $(CRASH_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+# The whole program on a disk that can be told to fail.
+$(B)/mocksis-powercut: $(OBJECTS) $(CLI_OBJECTS) $(DISK_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=sqlite3_open_v2,--wrap=rename,--wrap=fsync -o $@ $^ $(PKG_LIBS)
 
 # With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)
@@ -97,6 +110,7 @@ $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,
 	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
 -include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d) $(POWER_OBJECTS:.o=.d) \
+	$(CRASH_OBJECTS:.o=.d) $(DISK_OBJECTS:.o=.d) \
 	$(wildcard $(B)/tests/fuzz/*.d $(B)/tests/bench/*.d $(B)/tests/bench/*/*.d)
 
 .SECONDARY: $(YARDS:%.c=$(B)/%.o) $(FUZZ:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/file.o
@@ -112,8 +126,8 @@ demo: all ## the main job, end to end, as a story
 
 test: ## everything a contributor must pass
 	@docker/deps test
-	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
-	@$(MAKE) --no-print-directory unit fuzz-replay http
+	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(CRASH_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory unit fuzz-replay http crash-rounds
 
 unit: $(B)/unit ## only the unit tests
 	@$(B)/unit
@@ -127,6 +141,15 @@ http-short: # side by side with those that play hundreds of rows
 
 http-long:
 	@MOCKSIS_BIN=$(MOCKSIS) CK_INCLUDE_TAGS=long $(B)/http
+
+crash-rounds: $(CRASH_PROGRAMS) $(MOCKSIS) # 50 rounds of the harness below
+	@MOCKSIS_BIN=$(MOCKSIS) CRASH_DISK_BIN=$(B)/mocksis-powercut CRASH_ROUNDS=$(CRASH_ROUNDS) $(B)/crash
+
+crash: ## kill the server and cut its power, ROUNDS (1000) times, SEED (1): is what it acknowledged there?
+	@docker/deps test
+	+@$(SELF) $(MOCKSIS) $(CRASH_PROGRAMS)
+	@MOCKSIS_BIN=$(MOCKSIS) CRASH_DISK_BIN=$(B)/mocksis-powercut CRASH_PROGRESS=1 \
+		CRASH_ROUNDS=$(or $(ROUNDS),1000) CRASH_SEED=$(or $(SEED),1) $(B)/crash
 
 judge-power: ## which deviations of a provider the judge sees: the whole matrix, some minutes
 	@docker/deps test
@@ -166,8 +189,8 @@ check-asan check-tsan: EXCEPT := scripted
 
 check-asan: ## the tests under AddressSanitizer and UBSan
 	@docker/deps
-	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
-	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan EXCEPT=$(EXCEPT) unit fuzz-replay http-short http-long
+	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http build/asan/crash build/asan/mocksis-powercut fuzz-build
+	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan EXCEPT=$(EXCEPT) CRASH_ROUNDS=20 unit fuzz-replay http-short http-long crash-rounds
 
 check-tsan: ## the tests under ThreadSanitizer
 	@docker/deps
