@@ -29,9 +29,18 @@ void warning_add(json_t *list, const char *code, const char *object, const char 
 		 va_list args)
 {
 	struct str text = STR_INIT;
-	json_t *warning = json_object();
+	json_t *warning;
 
+	if (json_array_size(list) > WARNINGS_MOST)
+		return;
+	warning = json_object();
 	str_vformat(&text, format, args);
+	if (json_array_size(list) == WARNINGS_MOST) {
+		str_clear(&text);
+		str_add(&text, "there are more warnings than these; they are left out");
+		code = "more_warnings";
+		object = "";
+	}
 	utf8_scrub(text.text);
 	json_object_set_new(warning, "code", json_string(code));
 	json_object_set_new(warning, "text", json_string(str_text(&text)));

@@ -101,7 +101,9 @@ bool submissions_load(struct course *course, const char *path, struct err *err) 
 void course_note(struct course *course, const char *code, const char *object, const char *format,
 		 ...) PRINTF(4, 5);
 
-/* Appends {"code","text","object"} to a list of warnings. */
+/* Appends {"code","text","object"} to a list of warnings; of more than WARNINGS_MOST the last
+ * says that there are more. */
+#define WARNINGS_MOST 10000
 void warning_add(json_t *list, const char *code, const char *object, const char *format,
 		 va_list args) PRINTF(4, 0);
 

@@ -20,7 +20,8 @@ struct sync {
 	size_t exempt;
 	struct deviations answers; /* how they depart from the schema */
 	json_t *errors, *puts;     /* puts: of a dry run */
-	struct err fatal;          /* unreachable at first contact, or the ledger */
+	size_t errors_left_out;
+	struct err fatal; /* unreachable at first contact, or the ledger */
 };
 
 /* Notes an error with what the dictionary knows. @http 0: the client's own. */

@@ -3,10 +3,12 @@
  */
 #include "conformance/canvas/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonw.h"
 #include "base/jsonx.h"
+#include "base/map.h"
 #include "base/wrap.h"
 #include "conformance/canvas/deviations.h"
 #include "conformance/canvas/plan.h"
@@ -132,50 +134,79 @@ static void print_error(FILE *out, size_t place, const json_t *error)
 			is_inferred(error, "fix") ? "fix" : "");
 }
 
-static size_t count_kinds(const json_t *errors)
+/* Errors of the same text, by the first of them. There may be thousands of each. */
+struct kinds {
+	const json_t *errors;
+	struct map map;
+	size_t *first;       /* error that begins a kind; as many as there are kinds */
+	size_t *next, *last; /* next: error of the same kind, 0: none; last: of a kind */
+	size_t count;
+};
+
+static bool same_kind(const void *owner, size_t place, const void *key)
 {
+	const struct kinds *kinds = owner;
+
+	return same_cause(json_array_get(kinds->errors, kinds->first[place]), key);
+}
+
+static void kinds_init(struct kinds *kinds, const json_t *errors)
+{
+	size_t count = json_array_size(errors), i;
 	const json_t *error;
-	size_t i, k, kinds = 0;
 
+	*kinds = (struct kinds){ .errors = errors,
+				 .first = xcalloc(count + 1, sizeof *kinds->first),
+				 .next = xcalloc(count + 1, sizeof *kinds->next),
+				 .last = xcalloc(count + 1, sizeof *kinds->last) };
 	json_array_foreach (errors, i, error) {
-		bool first = true;
+		const char *text = jsonx_text(error, "text");
+		uint32_t hash = map_hash(0, text ? text : "", text ? strlen(text) : 0);
+		size_t kind = map_find(&kinds->map, hash, same_kind, kinds, error);
 
-		for (k = 0; k < i && first; k++)
-			first = !same_cause(json_array_get(errors, k), error);
-		kinds += first;
+		if (kind == MAP_NONE) {
+			kind = kinds->count++;
+			kinds->first[kind] = i;
+			map_add(&kinds->map, hash, kind);
+		} else {
+			kinds->next[kinds->last[kind]] = i;
+		}
+		kinds->last[kind] = i;
 	}
-	return kinds;
+}
+
+static void kinds_release(struct kinds *kinds)
+{
+	map_release(&kinds->map);
+	free(kinds->first);
+	free(kinds->next);
+	free(kinds->last);
 }
 
 /* Errors of the same text are told once, with all their places. */
 static void print_errors(FILE *out, const json_t *errors)
 {
-	const json_t *error, *other;
-	size_t i, k, place = 0;
+	struct kinds kinds;
 
-	if (json_array_size(errors))
+	kinds_init(&kinds, errors);
+	if (kinds.count)
 		fprintf(out, "\nErrors (%zu, of %zu kind%s)\n", json_array_size(errors),
-			count_kinds(errors), count_kinds(errors) == 1 ? "" : "s");
-	json_array_foreach (errors, i, error) {
-		bool told = false;
-		size_t shown = 0, more = 0;
+			kinds.count, kinds.count == 1 ? "" : "s");
+	for (size_t kind = 0; kind < kinds.count; kind++) {
+		size_t at = kinds.first[kind], shown = 0, more = 0;
 
-		for (k = 0; k < i && !told; k++)
-			told = same_cause(json_array_get(errors, k), error);
-		if (told)
-			continue;
-		print_error(out, ++place, error);
-		json_array_foreach (errors, k, other) {
-			if (k < i || !same_cause(error, other))
-				continue;
+		print_error(out, kind + 1, json_array_get(errors, at));
+		do {
 			if (shown++ < ERRORS_SHOWN)
-				print_place(out, other);
+				print_place(out, json_array_get(errors, at));
 			else
 				more++;
-		}
+			at = kinds.next[at];
+		} while (at);
 		if (more)
 			fprintf(out, "     and %zu more places (--json lists them all)\n", more);
 	}
+	kinds_release(&kinds);
 }
 
 /* Deviations from the schema do no harm to the sync, but someone will meet them. */

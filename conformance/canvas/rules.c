@@ -26,31 +26,31 @@ bool has_section(const json_t *override)
 	return jsonx_id(override, "course_section_id", id);
 }
 
-static bool names_student(const json_t *override, const char *student_id)
+/* @number is the id if it is one, else -1. */
+static bool names_student(const json_t *override, const char *student_id, json_int_t number)
 {
 	const json_t *list = json_object_get(override, "student_ids"), *item;
-	char id[CANVAS_ID];
 	size_t i;
 
-	json_array_foreach (list, i, item) {
-		if (json_is_integer(item))
-			snprintf(id, sizeof id, "%lld", (long long)json_integer_value(item));
-		else
-			snprintf(id, sizeof id, "%s",
-				 json_is_string(item) ? json_string_value(item) : "");
-		if (strcmp(id, student_id) == 0)
+	json_array_foreach (list, i, item)
+		if (json_is_integer(item) ? json_integer_value(item) == number
+					  : same_text(json_string_value(item), student_id))
 			return true;
-	}
 	return false;
 }
 
 const json_t *student_override(const struct assignment *assignment, const char *student_id)
 {
 	const json_t *override;
+	int64_t number;
 	size_t i;
 
+	if (json_array_size(assignment->overrides) == 0)
+		return NULL;
+	if (!number_parse(student_id, 0, INT64_MAX, &number))
+		number = -1;
 	json_array_foreach (assignment->overrides, i, override)
-		if (names_student(override, student_id))
+		if (names_student(override, student_id, number))
 			return override;
 	return NULL;
 }

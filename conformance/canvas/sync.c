@@ -9,6 +9,9 @@
 #include "base/jsonx.h"
 #include "base/when.h"
 
+/* That are told; a SIS that refuses everything could fill the memory with half a million. */
+#define ERRORS_MOST 10000
+
 /* What a sync that is killed may have sent without having it in the ledger. */
 #define COMMIT_MS 50
 
@@ -25,9 +28,15 @@ void sync_error(struct sync *sync, const char *phase, long http, const char *tex
 	};
 	static const char *const known[] = { "code", "sis", "cause", "actor", "fix", "inferred" };
 	struct match match;
-	json_t *error = json_object();
-	char *clean = xstrdup(text);
+	json_t *error;
+	char *clean;
 
+	if (json_array_size(sync->errors) == ERRORS_MOST) {
+		sync->errors_left_out++;
+		return;
+	}
+	error = json_object();
+	clean = xstrdup(text);
 	utf8_scrub(clean);
 	json_object_set_new(error, "phase", json_string(phase));
 	json_object_set_new(error, "code", json_null());
@@ -292,6 +301,9 @@ bool sync_run(const struct sync_options *options, json_t **report, struct err *e
 		plan_warn(&sync.plan, "exempt_score", options->course->id,
 			  "%zu exempt scores went out as %s (exempt_score of the connection)",
 			  sync.exempt, options->connection->exempt_score);
+	if (sync.errors_left_out)
+		plan_warn(&sync.plan, "more_errors", options->course->id,
+			  "%zu more errors are not listed", sync.errors_left_out);
 	if (sync.fatal.code == ERR_NONE || !never_answered(&sync)) {
 		if (sync.fatal.code != ERR_NONE)
 			sync_fail(&sync, "P1", 0, sync.fatal.text);

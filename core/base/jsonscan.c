@@ -61,7 +61,7 @@ static enum jsonscan scan_escape(struct scan *scan)
 	const char *at = scan->text + scan->at + 1;
 	size_t left = scan->length - scan->at - 1;
 
-	if (left < 5) /* a digit or the closing quote comes at any rate */
+	if (left == 0 || (*at == 'u' && left < 5))
 		return JSONSCAN_MORE;
 	if (*at == 'u' && !is_plain_escape(at + 1))
 		return JSONSCAN_UNSURE;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -151,6 +152,34 @@ START_TEST(goes_on_after_a_kill)
 }
 END_TEST
 
+/* A SIS that refuses everything: all is counted, and as much is told as anyone reads. */
+START_TEST(refusals_do_not_fill_the_memory)
+{
+	struct big_course big;
+	struct server server;
+	struct outcome outcome;
+	json_t *report, *counts;
+
+	big_course_make(&big, 120, 100, false, MANY);
+	big_course_serve(&big, &server);
+	ck_assert_int_eq(admin_status(&server, "PUT", "/sandboxes/default/faults",
+				      "{\"items\": [{\"when\": {\"operation\": \"putResult\"}, "
+				      "\"do\": {\"status\": 422}}]}"),
+			 200);
+	course_sync(&outcome, &server, big.folder, (const char *[]){ "--json", NULL });
+	ck_assert_int_eq(outcome.status, 1);
+	report = course_report(&outcome, "refused");
+	counts = json_object_get(report, "counts");
+	ck_assert_int_eq(json_integer_value(json_object_get(counts, "failed")), 12000);
+	ck_assert_uint_eq(json_array_size(json_object_get(report, "errors")), 10000);
+	ck_assert_ptr_nonnull(strstr(outcome.out, "2000 more errors are not listed"));
+	json_decref(report);
+	outcome_release(&outcome);
+	server_stop(&server);
+	big_course_remove(&big);
+}
+END_TEST
+
 Suite *big_course_suite(void);
 Suite *big_course_suite(void)
 {
@@ -160,6 +189,7 @@ Suite *big_course_suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, goes_out_once, 0, ARRAY_SIZE(forms));
 	tcase_add_loop_test(tc, goes_on_after_a_kill, 0, ARRAY_SIZE(kills));
+	tcase_add_test(tc, refusals_do_not_fill_the_memory);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

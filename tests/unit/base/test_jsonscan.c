@@ -21,6 +21,7 @@ static const struct {
 	{ "numbers",              "{\"a\":-0.5,\"b\":0,\"c\":12345678901234567}", JSONSCAN_DONE, "a=-0.5;b=0;c=12345678901234567" },
 	{ "values within",        "{\"a\":[1,{\"a\":[]}],\"b\":{\"b\":{}}}", JSONSCAN_DONE, "a=[1,{\"a\":[]}];b={\"b\":{}}" },
 	{ "escapes in a value",   "{\"a\":\"\\\"\\\\\\n\\u00e9\"}",   JSONSCAN_DONE,   "a=\"\\\"\\\\\\n\\u00e9\"" },
+	{ "an escape at the end", "{\"a\":\"\\\"\"}",                JSONSCAN_DONE,   "a=\"\\\"\"" },
 	{ "UTF-8",                "{\"\xc5\xbb\":\"\xf0\x9f\x8e\x93\"}", JSONSCAN_DONE, "\xc5\xbb=\"\xf0\x9f\x8e\x93\"" },
 	{ "something behind",     "{\"a\":1},{",                      JSONSCAN_DONE,   "a=1" },
 	{ "a scalar",             "7 ",                               JSONSCAN_DONE,   "" },
@@ -69,6 +70,9 @@ static const struct {
 	{ "[]", "" },
 	{ "[ ]", "" },
 	{ "[1]", "1;" },
+	{ "[\"\\\"\",null]", "\"\\\"\";null;" },
+	{ "[\"\\\"\"]", "\"\\\"\";" },
+	{ "[{\"a\":\"\\n\"}]", "{\"a\":\"\\n\"};" },
 	{ "[ 1 , \"a,]\" ,[2,3],{\"x\":[]} ]", "1;\"a,]\";[2,3];{\"x\":[]};" },
 };
 /* clang-format on */
@@ -136,6 +140,8 @@ START_TEST(is_no_laxer_than_the_parser)
 	if (scan(text, strlen(text), &used, &out) == JSONSCAN_DONE && *text != '7') {
 		value = jsonx_load(text, used, &err);
 		ck_assert_msg(value != NULL, "%s: %s", cases[_i].name, err.text);
+		ck_assert_msg(scan(text, used, &used, &out) == JSONSCAN_DONE, "%s: cut behind it",
+			      cases[_i].name);
 		json_decref(value);
 	}
 	str_release(&out);

@@ -135,6 +135,9 @@ START_TEST(reads_many_submissions)
 	small_load(&course, &small, &connection);
 	ck_assert_uint_eq(course.submissions_seen, 18000);
 	ck_assert_uint_eq(course.submission_count, 2);
+	ck_assert_uint_eq(json_array_size(course.odd), WARNINGS_MOST + 1);
+	ck_assert_str_eq(jsonx_text(json_array_get(course.odd, WARNINGS_MOST), "code"),
+			 "more_warnings");
 	for (size_t i = 0; i < 2; i++) {
 		json_t *json = course_submission(&course, &course.submissions[i]);
 		char user[CANVAS_ID];
