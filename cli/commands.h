@@ -18,6 +18,9 @@ int describe_main(const struct options *options);
 int journal_main(const struct options *options);
 int lab_main(const struct options *options);
 
+/* mocksis generate without --from: a synthetic district. */
+int district_main(const struct options *options);
+
 /* mocksis check --payload: a file instead of a provider. */
 int payload_main(const struct options *options, bool fail_on_warnings);
 

@@ -15,6 +15,10 @@
 /* The flags that sync has as well: what was right here is right there. */
 static const char *const passed_on[] = { "auth", "token-url", "connection", "now" };
 
+/* The flags that only a district has. */
+static const char *const of_districts[] = { "students", "results-per-student", "class-size",
+					    "canvas-courses", "assignments" };
+
 /* For a shell; quoted only where it has to be. */
 static void add_word(struct str *line, const char *word)
 {
@@ -158,10 +162,12 @@ static bool read_options(const struct options *options, struct generate_options 
 	generate->zone = zone ? zone : ZONE;
 	generate->clean = option_is_set(options, "clean");
 	generate->force = option_is_set(options, "force");
-	if (!option_text(options, "from"))
-		return err_set(err, ERR_INVALID,
-			       "--from URL is needed: the provider whose class is read, up to "
-			       "/ims/oneroster");
+	for (size_t i = 0; i < ARRAY_SIZE(of_districts); i++)
+		if (option_text(options, of_districts[i]))
+			return err_set(err, ERR_INVALID,
+				       "--%s belongs to a synthetic district; with --from the "
+				       "provider says what there is",
+				       of_districts[i]);
 	if (!generate->classes)
 		return err_set(err, ERR_INVALID,
 			       "--class ID is needed: the sourcedId of the class to read");
@@ -184,6 +190,8 @@ int generate_main(const struct options *options)
 	struct err err = ERR_INIT;
 	json_t *report = NULL;
 
+	if (!option_text(options, "from"))
+		return district_main(options);
 	if (read_options(options, &generate, &err) &&
 	    connection_load(&connection, name ? name : "standard", &err))
 		generate.transport = option_transport(options, option_text(options, "from"),

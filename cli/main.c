@@ -61,14 +61,18 @@ const struct command commands[] = {
 	  "With --payload it judges the JSON of a file, without any provider: a body with or\n"
 	  "without its wrapper, one object or many, or several values behind one another.",
 	  0, 1, check_main },
-	{ "generate", "OUT --from URL --class ID [flags]",
-	  "write a Canvas course that fits a class of any provider",
-	  "Reads a class, its students, its categories and its grading periods from a provider,\n"
-	  "writes nothing there, and makes up a Canvas course for mocksis sync: OUT/canvas/ID/ with\n"
-	  "the six files that the Canvas REST API would answer. The course holds every edge case\n"
-	  "that we know, and a second one is not published; with --clean there is one with ordinary\n"
-	  "assignments alone. The description of each assignment says what is tried with it. The\n"
-	  "same class, --now and --seed give the same files.",
+	{ "generate", "OUT [--students N | --from URL --class ID] [flags]",
+	  "write a synthetic district, or a Canvas course that fits a class of any provider",
+	  "Makes up a district of any size: OUT/oneroster/ with the CSV files of OneRoster, for\n"
+	  "mocksis import, and OUT/canvas/ID/ with Canvas courses of its first classes, for mocksis\n"
+	  "sync. It is written as it is made, in little memory; the same flags and --seed give the\n"
+	  "same bytes.\n"
+	  "With --from it reads a class, its students, its categories and its grading periods from\n"
+	  "a provider, writes nothing there, and makes up a Canvas course for mocksis sync:\n"
+	  "OUT/canvas/ID/ with the six files that the Canvas REST API would answer. The course\n"
+	  "holds every edge case that we know, and a second one is not published; with --clean\n"
+	  "there is one with ordinary assignments alone. The description of each assignment says\n"
+	  "what is tried with it. The same class, --now and --seed give the same files.",
 	  1, 1, generate_main },
 	{ "import", "PATH... --db FILE",
 	  "load OneRoster CSV into a database",

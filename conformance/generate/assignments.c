@@ -240,10 +240,28 @@ static void add_task(struct draft *draft, json_t *list, const struct assignment_
 	free(title);
 }
 
+/* The ordinary rows, again and again. */
+static void add_ordinary(struct draft *draft, json_t *list)
+{
+	size_t ordinary = 0;
+
+	for (size_t i = 0; i < assignment_case_count; i++)
+		ordinary += (assignment_cases[i].flags & CLEAN) != 0;
+	for (size_t part = 0; part * ordinary < (size_t)draft->options->assignments; part++)
+		for (size_t i = 0; i < assignment_case_count; i++)
+			if ((assignment_cases[i].flags & CLEAN) &&
+			    (int64_t)draft->task_count < draft->options->assignments)
+				add_task(draft, list, &assignment_cases[i], part);
+}
+
 json_t *assignments_make(struct draft *draft)
 {
 	json_t *list = json_array();
 
+	if (draft->options->assignments) {
+		add_ordinary(draft, list);
+		return list;
+	}
 	for (size_t i = 0; i < assignment_case_count; i++) {
 		const struct assignment_case *row = &assignment_cases[i];
 		size_t shares = row->flags & STUDENT_CASES ? case_total(row->name) : 1;

@@ -4,6 +4,8 @@
 #ifndef GENERATE_DRAFT_H
 #define GENERATE_DRAFT_H
 
+#include <stdio.h>
+
 #include "conformance/generate/cases.h"
 #include "conformance/generate/source.h"
 
@@ -73,7 +75,15 @@ json_t *assignments_make(struct draft *draft);
 const struct submission_case *task_case(const struct draft *draft, const struct task *task,
 					size_t person);
 
-/* Appends submissions.json, a line each, to @out. */
-void submissions_write(struct draft *draft, struct str *out);
+/* Writes submissions.json, a line each. */
+void submissions_write(struct draft *draft, FILE *out);
+
+/* Makes a folder; that its parent is missing is ERR_INVALID. */
+bool draft_folder(const char *path, struct err *err) MUST_USE;
+/* Whether the folders of the courses hold none yet, or may be overwritten. */
+bool draft_free(const struct generate_options *options, struct err *err) MUST_USE;
+/* Writes the courses of a source, and appends to @courses what generate_run() reports. */
+bool draft_courses(const struct generate_options *options, const struct source *source,
+		   json_t *courses, struct err *err) MUST_USE;
 
 #endif

@@ -3,7 +3,9 @@
  */
 #include "conformance/generate/generate.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,7 +158,7 @@ static bool folder_is_free(const struct generate_options *options, const struct 
 }
 
 /* A folder that cannot be there is the caller's mistake, one that cannot be made is not. */
-static bool make_folder(const char *path, struct err *err)
+bool draft_folder(const char *path, struct err *err)
 {
 	char *parent = xstrdup(path), *slash = strrchr(parent, '/');
 	bool good = true;
@@ -182,7 +184,7 @@ static bool make_folders(const struct generate_options *options, const char *fol
 	for (size_t length = strlen(out); length > 1 && out[length - 1] == '/';)
 		out[--length] = '\0';
 	canvas = path_join(out, "canvas");
-	good = make_folder(out, err) && make_folder(canvas, err) && make_folder(folder, err);
+	good = draft_folder(out, err) && draft_folder(canvas, err) && draft_folder(folder, err);
 	free(canvas);
 	free(out);
 	return good;
@@ -214,15 +216,24 @@ static bool write_json(const char *folder, int file, const json_t *json, struct 
 	return good;
 }
 
+/* As they are made: a large class has a million. The name appears with the whole file. */
 static bool write_submissions(struct draft *draft, const char *folder, struct err *err)
 {
-	struct str text;
-	bool good;
+	char *path = path_join(folder, file_names[SUBMISSIONS]), *part = xformat("%s.part", path);
+	FILE *file = fopen(part, "wb");
+	bool good = file != NULL;
 
-	str_init(&text, FILE_MOST);
-	submissions_write(draft, &text);
-	good = write_file(folder, SUBMISSIONS, &text, err);
-	str_release(&text);
+	if (good) {
+		submissions_write(draft, file);
+		good = !ferror(file);
+		good = fclose(file) == 0 && good && rename(part, path) == 0;
+	}
+	if (!good)
+		err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+	if (!good && file)
+		remove(part);
+	free(part);
+	free(path);
 	return good;
 }
 
@@ -335,31 +346,46 @@ static json_t *source_report(const struct source *source)
 	return report;
 }
 
-bool generate_run(const struct generate_options *options, json_t **report, struct err *err)
+bool draft_free(const struct generate_options *options, struct err *err)
 {
-	struct source source = { 0 };
-	struct calendar calendar = { 0 };
 	bool good = true;
 
-	*report = NULL;
 	for (size_t i = 0; i < course_case_count && good; i++)
 		good = !is_wanted(options, &course_cases[i]) ||
 		       folder_is_free(options, &course_cases[i], err);
-	good = good && source_read(&source, options, err) &&
-	       calendar_init(&calendar, options->zone, options->now,
-			     jsonx_text(source.period, "startDate"),
-			     jsonx_text(source.period, "endDate"), err);
-	if (good)
-		*report = source_report(&source);
+	return good;
+}
+
+bool draft_courses(const struct generate_options *options, const struct source *source,
+		   json_t *courses, struct err *err)
+{
+	struct calendar calendar = { 0 };
+	bool good = calendar_init(&calendar, options->zone, options->now,
+				  jsonx_text(source->period, "startDate"),
+				  jsonx_text(source->period, "endDate"), err);
+
 	for (size_t i = 0; i < course_case_count && good; i++)
 		if (is_wanted(options, &course_cases[i]))
-			good = write_course(options, &source, &calendar, &course_cases[i],
-					    json_object_get(*report, "courses"), err);
+			good = write_course(options, source, &calendar, &course_cases[i], courses,
+					    err);
+	calendar_release(&calendar);
+	return good;
+}
+
+bool generate_run(const struct generate_options *options, json_t **report, struct err *err)
+{
+	struct source source = { 0 };
+	bool good = draft_free(options, err) && source_read(&source, options, err);
+
+	*report = NULL;
+	if (good) {
+		*report = source_report(&source);
+		good = draft_courses(options, &source, json_object_get(*report, "courses"), err);
+	}
 	if (!good) {
 		json_decref(*report);
 		*report = NULL;
 	}
-	calendar_release(&calendar);
 	source_release(&source);
 	return good;
 }

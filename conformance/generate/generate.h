@@ -24,8 +24,10 @@ struct generate_options {
 	const char *zone;      /* time zone of the course */
 	int64_t now;
 	uint64_t seed;
-	bool clean; /* only ordinary assignments */
-	bool force; /* replace files that are there */
+	int64_t assignments; /* with @clean: that many, round and round; 0: each ordinary one once
+			      */
+	bool clean;          /* only ordinary assignments */
+	bool force;          /* replace files that are there */
 };
 
 /* Reads the provider and writes OUT/canvas/ID/. Returns in *@report (json_decref)

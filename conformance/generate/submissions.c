@@ -39,6 +39,7 @@ static double ordinary_score(const struct draft *draft, const struct task *task,
 	double most = task->points > 0 ? task->points : 3, share;
 	struct random random;
 
+	row += (uint64_t)task->part * 1000;
 	random_seed(&random, draft->options->seed * 1000003u + (uint64_t)person->id * 1009u + row);
 	share = 0.82 + 0.1 * random_normal(&random);
 	share = share < 0.4 ? 0.4 : share > 1 ? 1 : share;
@@ -134,7 +135,7 @@ static bool has_it(const struct task *task, size_t person)
 	return task->row->overrides != OVERRIDES_ONLY || person < 2;
 }
 
-static void begin_student(const struct draft *draft, struct str *out, const struct person *person)
+static void begin_student(const struct draft *draft, FILE *out, const struct person *person)
 {
 	const char *key = draft->options->connection->user_id;
 	json_t *head = draft_object("{'user_id': 0, 'section_id': 0, 'sis_user_id': null,"
@@ -149,21 +150,21 @@ static void begin_student(const struct draft *draft, struct str *out, const stru
 	if (person->sis_id)
 		json_object_set_new(head, key, json_string(person->sis_id));
 	text = jsonx_dump(head);
-	str_format(out, "%.*s,\"submissions\":[\n", (int)strlen(text) - 1, text);
+	fprintf(out, "%.*s,\"submissions\":[\n", (int)strlen(text) - 1, text);
 	free(text);
 	json_decref(head);
 }
 
 /* A line each: a course of thousands of students is too large to be held as a tree. */
-void submissions_write(struct draft *draft, struct str *out)
+void submissions_write(struct draft *draft, FILE *out)
 {
 	bool grouped = draft->course->is_grouped;
 	const char *comma = "";
 
-	str_add(out, "[\n");
+	fputs("[\n", out);
 	for (size_t i = 0; i < draft->people_count; i++) {
 		if (grouped) {
-			str_add(out, comma);
+			fputs(comma, out);
 			begin_student(draft, out, &draft->people[i]);
 			comma = "";
 		}
@@ -173,15 +174,15 @@ void submissions_write(struct draft *draft, struct str *out)
 			json_t *submission = submission_json(draft, &draft->tasks[k], i);
 			char *line = jsonx_dump(submission);
 
-			str_format(out, "%s%s", comma, line);
+			fprintf(out, "%s%s", comma, line);
 			comma = ",\n";
 			free(line);
 			json_decref(submission);
 		}
 		if (grouped) {
-			str_add(out, "\n]}");
+			fputs("\n]}", out);
 			comma = ",\n";
 		}
 	}
-	str_add(out, "\n]\n");
+	fputs("\n]\n", out);
 }
