@@ -20,7 +20,6 @@
 #define LOOPS 2
 #define DRAIN_MS 5000
 #define TICK_MS 5000
-#define CROWD 500     /* connections whose memory is worth a look */
 #define IDLE_MS 60000 /* the database of a sandbox that nobody asks is closed */
 
 struct listen_address {
@@ -218,18 +217,28 @@ static void submit_reload(struct registry *registry)
 	control_submit(registry->control, &reload->task);
 }
 
-/* What a crowd has left behind goes back to the machine, once half of it is gone. */
+/* What a crowd has left behind goes back to the machine, once half of it is gone. On the
+ * control thread. */
 static void trim_memory(void)
 {
-	static int64_t most; /* of connections, since it was done last; of the control thread */
-	int64_t now = limit_used(LIMIT_CONNECTIONS);
+	static struct {
+		enum limit limit;
+		int64_t least, most; /* worth a look; what there was since it was done last */
+	} rows[] = { { LIMIT_CONNECTIONS, 500, 0 }, { LIMIT_HELD, 32 << 20, 0 } };
+	bool gone = false;
 
-	if (now > most)
-		most = now;
-	if (most < CROWD || now > most / 2)
-		return;
-	most = now;
-	malloc_trim(0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int64_t now = limit_used(rows[i].limit), peak = limit_peak(rows[i].limit);
+
+		if (peak > rows[i].most)
+			rows[i].most = peak;
+		if (rows[i].most < rows[i].least || now > rows[i].most / 2)
+			continue;
+		rows[i].most = now;
+		gone = true;
+	}
+	if (gone)
+		malloc_trim(0);
 }
 
 static void tick(void *payload)

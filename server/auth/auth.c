@@ -19,7 +19,7 @@ void auth_init(struct auth *auth)
 {
 	*auth = (struct auth){ 0 };
 	auth->tokens = recall_new(TOKENS_MOST);
-	auth->nonces = recall_new(NONCES_MOST);
+	auth->nonces = nonces_new(NONCES_MOST);
 }
 
 void auth_release(struct auth *auth)
@@ -30,7 +30,7 @@ void auth_release(struct auth *auth)
 	}
 	free(auth->credentials);
 	recall_free(auth->tokens);
-	recall_free(auth->nonces);
+	nonces_free(auth->nonces);
 }
 
 void auth_add(struct auth *auth, const char *id, const char *secret)
@@ -245,14 +245,12 @@ static const char *nonce_key(const struct signed_request *s)
 /* What can be said before the signature is looked at. */
 static void look_at(struct signed_request *s, struct auth *auth, int64_t real_now)
 {
-	int64_t stamp, until;
-	char *note = NULL;
+	int64_t stamp;
 
 	s->timed = number_parse(s->oauth.timestamp, 0, INT64_MAX / 2000, &stamp);
 	if (s->timed)
 		s->difference = stamp - real_now / 1000 - s->skew;
-	s->nonce = recall_find(auth->nonces, nonce_key(s), &until, &note) ? "repeated" : "new";
-	free(note);
+	s->nonce = nonces_know(auth->nonces, nonce_key(s)) ? "repeated" : "new";
 }
 
 static bool in_window(int64_t difference, const struct quirks *quirks)
@@ -276,18 +274,10 @@ static bool remember_nonce(struct auth *auth, struct signed_request *s, const st
 {
 	int64_t window = (quirks->oauth1_past_s + quirks->oauth1_future_s) * 1000;
 
-	switch (recall_add(auth->nonces, nonce_key(s), NULL, real_now + window, real_now)) {
-	case RECALL_ADDED:
+	if (nonces_add(auth->nonces, nonce_key(s), real_now + window, real_now))
 		return true;
-	case RECALL_KNOWN:
-		s->nonce = "repeated";
-		return refuse_signed(s, refusal, "oauth_nonce was used before");
-	case RECALL_FULL:
-		break;
-	}
-	refuse(refusal, FAULT_SERVER_BUSY);
-	refusal_param(refusal, "reason", "too many signed requests in the timestamp window");
-	return false;
+	s->nonce = "repeated";
+	return refuse_signed(s, refusal, "oauth_nonce was used before");
 }
 
 static bool check_oauth1(struct auth *auth, struct request *request, const char *header,

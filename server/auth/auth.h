@@ -7,6 +7,7 @@
 #define AUTH_AUTH_H
 
 #include "oneroster/scopes.h"
+#include "server/auth/nonces.h"
 #include "server/auth/recall.h"
 #include "server/http/request.h"
 #include "server/quirk/profile.h"
@@ -20,7 +21,7 @@ struct auth {
 	struct credential *credentials;
 	size_t count, room;
 	struct recall *tokens; /* SHA-256 of a token -> client id */
-	struct recall *nonces;
+	struct nonces *nonces;
 	bool open;        /* --auth none: everybody may */
 	const char *only; /* "oauth1" or "oauth2" when the command line narrows it, else NULL */
 };

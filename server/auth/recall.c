@@ -14,6 +14,7 @@ struct recall {
 	pthread_mutex_t mutex; /* guards everything below */
 	json_t *entries;       /* key -> {"until", "note"} */
 	size_t most, sweep_at;
+	int64_t earliest; /* nothing has expired before */
 };
 
 struct recall *recall_new(size_t most)
@@ -23,6 +24,7 @@ struct recall *recall_new(size_t most)
 	pthread_mutex_init(&recall->mutex, NULL);
 	recall->entries = json_object();
 	recall->most = most;
+	recall->earliest = INT64_MAX;
 	recall->sweep_at = most < SWEEP_LEAST ? most : SWEEP_LEAST;
 	return recall;
 }
@@ -46,6 +48,10 @@ static void sweep(struct recall *recall, int64_t now)
 	json_object_foreach_safe (recall->entries, next, key, entry)
 		if (jsonx_int(entry, "until") < now)
 			json_object_del(recall->entries, key);
+	recall->earliest = INT64_MAX;
+	json_object_foreach (recall->entries, key, entry)
+		if (jsonx_int(entry, "until") < recall->earliest)
+			recall->earliest = jsonx_int(entry, "until");
 	recall->sweep_at = json_object_size(recall->entries) * 2;
 	if (recall->sweep_at < SWEEP_LEAST)
 		recall->sweep_at = SWEEP_LEAST;
@@ -59,7 +65,8 @@ enum recall_result recall_add(struct recall *recall, const char *key, const char
 	enum recall_result result = RECALL_ADDED;
 
 	pthread_mutex_lock(&recall->mutex);
-	if (json_object_size(recall->entries) >= recall->sweep_at)
+	/* a full one is not searched in vain for each that comes */
+	if (json_object_size(recall->entries) >= recall->sweep_at && now > recall->earliest)
 		sweep(recall, now);
 	if (json_object_get(recall->entries, key)) {
 		result = RECALL_KNOWN;
@@ -72,6 +79,8 @@ enum recall_result recall_add(struct recall *recall, const char *key, const char
 		if (note)
 			json_object_set_new(entry, "note", json_string(note));
 		json_object_set_new(recall->entries, key, entry);
+		if (until < recall->earliest)
+			recall->earliest = until;
 	}
 	pthread_mutex_unlock(&recall->mutex);
 	return result;
@@ -115,6 +124,8 @@ void recall_expire(struct recall *recall, const char *key, int64_t until)
 
 	if (entry && jsonx_int(entry, "until") > until)
 		json_object_set_new(entry, "until", json_integer(until));
+	if (entry && until < recall->earliest)
+		recall->earliest = until;
 	pthread_mutex_unlock(&recall->mutex);
 }
 

@@ -1,5 +1,5 @@
 /*
- * recall.h - texts that are remembered until an instant: nonces and tokens.
+ * recall.h - texts that are remembered until an instant: tokens.
  *
  * Bounded: what has expired goes, and a full memory takes nothing new.
  */

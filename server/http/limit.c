@@ -14,9 +14,9 @@
 static struct {
 	const char *name, *what, *answer;
 	int64_t most;
-	atomic_llong used, refused, told; /* told: when the log said so last */
+	atomic_llong used, peak, refused, told; /* told: when the log said so last */
 } limits[] = {
-#define X(NAME, name, most, what, answer) { name, what, answer, most, 0, 0, 0 },
+#define X(NAME, name, most, what, answer) { name, what, answer, most, 0, 0, 0, 0 },
 	LIMITS(X)
 #undef X
 };
@@ -35,10 +35,21 @@ void limit_refused(enum limit limit)
 		  limits[limit].what, "beyond", limits[limit].answer, NULL);
 }
 
+/* Two that meet here may lose the lower of both, or the higher by little. */
+static void note_peak(enum limit limit, long long used)
+{
+	if (used > atomic_load_explicit(&limits[limit].peak, memory_order_relaxed))
+		atomic_store_explicit(&limits[limit].peak, used, memory_order_relaxed);
+}
+
 bool limit_take(enum limit limit, int64_t amount)
 {
-	if (atomic_fetch_add(&limits[limit].used, amount) + amount <= limits[limit].most)
+	long long used = atomic_fetch_add(&limits[limit].used, amount) + amount;
+
+	if (used <= limits[limit].most) {
+		note_peak(limit, used);
 		return true;
+	}
 	atomic_fetch_sub(&limits[limit].used, amount);
 	limit_refused(limit);
 	return false;
@@ -46,7 +57,7 @@ bool limit_take(enum limit limit, int64_t amount)
 
 void limit_force(enum limit limit, int64_t amount)
 {
-	atomic_fetch_add(&limits[limit].used, amount);
+	note_peak(limit, atomic_fetch_add(&limits[limit].used, amount) + amount);
 }
 
 void limit_give(enum limit limit, int64_t amount)
@@ -73,6 +84,11 @@ int64_t limit_most(enum limit limit)
 int64_t limit_used(enum limit limit)
 {
 	return atomic_load(&limits[limit].used);
+}
+
+int64_t limit_peak(enum limit limit)
+{
+	return atomic_exchange(&limits[limit].peak, atomic_load(&limits[limit].used));
 }
 
 static void write_column(struct str *out, const char *name, const char *type, const char *help,

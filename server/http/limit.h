@@ -12,16 +12,16 @@
 /* clang-format off */
 /*    name          most                 of what                                              what is answered beyond */
 #define LIMITS(X) \
-	X(CONNECTIONS, "connections", 16000,      "open connections; fewer where RLIMIT_NOFILE allows fewer", \
-	  "the connection that is idle for longest, and for a second, is closed for a new one; where there is none the new one gets 503 and is closed") \
-	X(DELAYED,     "delayed",     8000,       "requests that wait for a delay of a fault rule or of latency.ms", \
-	  "503 at once, in place of the delay") \
+	X(CONNECTIONS, "connections", 16000,      "open connections", \
+	  "the longest idle one is closed for the new one; where none is idle for a second, the new one gets 503") \
+	X(DELAYED,     "delayed",     8000,       "requests that wait for a fault rule or latency.ms", \
+	  "503 at once") \
 	X(WRITES,      "writes",      10000,      "writes that wait for the writer", \
-	  "server_busy of the profile (429 by the standard); nothing is stored") \
-	X(CONTROL,     "control",     1000,       "calls of the control API that wait for one another", \
+	  "the fault server_busy, 429 by the standard; nothing is stored") \
+	X(CONTROL,     "control",     1000,       "calls of the control API that wait", \
 	  "503; nothing is done") \
-	X(HELD,        "held_bytes",  256 << 20,  "bytes of bodies, of requests and of answers, of more than 4 KiB each", \
-	  "503; what was uploaded is forgotten")
+	X(HELD,        "held_bytes",  256 << 20,  "bytes of requests and answers of more than 4 KiB each", \
+	  "503; a write that was done is acknowledged all the same")
 /* clang-format on */
 
 enum limit {
@@ -49,6 +49,8 @@ void limit_refused(enum limit limit);
 void limit_set(enum limit limit, int64_t most);
 int64_t limit_most(enum limit limit);
 int64_t limit_used(enum limit limit);
+/* The most that was in use since this was asked last. */
+int64_t limit_peak(enum limit limit);
 
 /* Appends all of them as metrics (text format 0.0.4). */
 void limits_write(struct str *out);

@@ -236,7 +236,7 @@ static bool is_sanitized(void)
 }
 
 /* The idle, the delayed and the slow uploaders: the others are served as if they were alone,
- * and what all of them cost is bounded. */
+ * and what all of them cost is bounded, and given back when they have gone. */
 START_TEST(a_crowd_costs_little)
 {
 	int idle = crowd_size(), delayed = idle / 5, uploaders = idle / 20;
@@ -280,6 +280,11 @@ START_TEST(a_crowd_costs_little)
 		      "%d connections cost %lld bytes", count, with - before);
 	for (int i = 0; i < count; i++)
 		close(fds[i]);
+	for (int i = 0; i < 120 && memory_of(&server) - before > (with - before) / 2; i++)
+		usleep(100000);
+	ck_assert_msg(is_sanitized() || memory_of(&server) - before < (with - before) / 2,
+		      "of %lld bytes %lld are still there", with - before,
+		      memory_of(&server) - before);
 	ck_assert_int_eq(server_stop(&server), 0);
 	free(fds);
 }
@@ -299,6 +304,10 @@ Suite *overload_suite(void)
 	tc = tcase_create("limits");
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, few_descriptors_are_a_limit_that_is_told);
+	suite_add_tcase(suite, tc);
+	tc = tcase_create("crowd");
+	tcase_set_tags(tc, "long");
+	tcase_set_timeout(tc, 90);
 	tcase_add_test(tc, a_crowd_costs_little);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -3,6 +3,7 @@
  */
 #include <check.h>
 
+#include "base/file.h"
 #include "server/api/load.h"
 #include "server/http/limit.h"
 #include "tests/unit/api/client.h"
@@ -263,6 +264,33 @@ START_TEST(too_many_writes_wait)
 }
 END_TEST
 
+/* The table of the README is the table. */
+START_TEST(the_readme_has_every_limit)
+{
+	static const char *const rows[] = {
+#define X(NAME, name, most, what, answer) "| `" name "` | %lld | " what " | " answer " |\n",
+		LIMITS(X)
+#undef X
+	};
+	char *path = source_path("server/README.md"), *text;
+	struct err err = ERR_INIT;
+	size_t length;
+
+	text = file_read(path, 1 << 20, &length, &err);
+	ck_assert_msg(text != NULL, "%s", err.text);
+	for (int i = 0; i < LIMIT_COUNT; i++) {
+		const char *number = strstr(rows[i], "%lld");
+		char *row = xformat("%.*s%lld%s", (int)(number - rows[i]), rows[i],
+				    (long long)limit_most((enum limit)i), number + 4);
+
+		ck_assert_msg(strstr(text, row) != NULL, "server/README.md lacks %s", row);
+		free(row);
+	}
+	free(text);
+	free(path);
+}
+END_TEST
+
 Suite *load_suite(void);
 Suite *load_suite(void)
 {
@@ -275,6 +303,7 @@ Suite *load_suite(void)
 	tcase_add_loop_test(tc, the_profile_says_it, 0, ARRAY_SIZE(texts));
 	tcase_add_test(tc, only_known_clients_are_counted);
 	tcase_add_test(tc, too_many_writes_wait);
+	tcase_add_test(tc, the_readme_has_every_limit);
 	tcase_add_loop_test(tc, answers_are_late, 0, ARRAY_SIZE(latencies));
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -148,9 +148,7 @@ START_TEST(links_have_a_limit)
 	static const struct {
 		size_t length;
 		int relations;
-	} sizes[] = {
-		{ 500, 4 }, { 1400, 4 }, { 1900, 3 }, { 3000, 2 }, { 6000, 1 }, { 6200, 0 }
-	};
+	} sizes[] = { { 500, 4 }, { 1400, 4 }, { 1900, 3 }, { 3000, 2 }, { 6000, 1 }, { 6200, 0 } };
 	static const char *const names[] = { "next", "prev", "first", "last" };
 	struct page page = { .limit = 2, .offset = 2 };
 	struct arena arena = ARENA_INIT;
