@@ -12,7 +12,7 @@
 #include "server/api/publish.h"
 
 struct posted {
-	struct record record;
+	struct record sent;   /* as it was parsed */
 	const char *supplied; /* the client's id for it */
 	char allocated[UUID_TEXT];
 };
@@ -25,7 +25,8 @@ struct post {
 	struct context *context;
 	struct posted *items;
 	size_t count;
-	json_t *supplied; /* set of the ids, while they are read */
+	struct record record; /* the one that is checked: the rules may change it */
+	json_t *supplied;     /* set of the ids, while they are read */
 };
 
 /* What the path says of each object: the field that must name its first id; and, of the
@@ -88,16 +89,16 @@ static bool add_item(struct post *post, json_t *object, size_t index)
 
 	if (json_is_object(object))
 		imply_reference(context, object);
-	if (!body_object(context, &item->record, object, prefix))
+	if (!body_object(context, &item->sent, object, prefix))
 		return false;
-	item->supplied = item->record.values[FIELD_SOURCED_ID].text;
+	item->supplied = item->sent.values[FIELD_SOURCED_ID].text;
 	if (!is_new_id(post, item->supplied, prefix))
 		return false;
 	random_uuid(&kernel, item->allocated);
-	record_set_text(&item->record, "sourcedId", item->allocated);
-	if (item->record.values[FIELD_STATUS].kind == VALUE_NULL)
-		record_set_text(&item->record, "status", "active");
-	record_set_int(&item->record, "dateLastModified", context->now);
+	record_set_text(&item->sent, "sourcedId", item->allocated);
+	if (item->sent.values[FIELD_STATUS].kind == VALUE_NULL)
+		record_set_text(&item->sent, "status", "active");
+	record_set_int(&item->sent, "dateLastModified", context->now);
 	post->count++;
 	return true;
 }
@@ -130,9 +131,9 @@ static bool parse_list(struct post *post)
 static bool contradicts(struct post *post, const struct posted *item, const char *field)
 {
 	struct context *context = post->context;
-	const char *id = record_text(&item->record, field);
+	const char *id = record_text(&post->record, field);
 	const char *pointer = arena_format(&context->request->arena, "/%s/%zu/%s",
-					   item->record.entity->plural,
+					   post->record.entity->plural,
 					   (size_t)(item - post->items), field);
 	struct err err = ERR_INIT;
 
@@ -148,11 +149,11 @@ static bool agrees_with_path(struct conn *conn, struct post *post, struct posted
 {
 	struct context *context = post->context;
 	const struct post_row *row = row_of(context->route.operation);
-	const char *via = row->via ? record_text(&item->record, row->via) : NULL;
+	const char *via = row->via ? record_text(&post->record, row->via) : NULL;
 	int64_t conflicts = 0;
 	struct sql sql;
 
-	if (strcmp(record_text(&item->record, row->field), context->ids[0]) != 0)
+	if (strcmp(record_text(&post->record, row->field), context->ids[0]) != 0)
 		return contradicts(post, item, row->field);
 	if (!via)
 		return true;
@@ -162,7 +163,7 @@ static bool agrees_with_path(struct conn *conn, struct post *post, struct posted
 	sql_format(&sql, " AND \"%s\" <> ", row->of);
 	sql_text(&sql, context->ids[0]);
 
-	bool good = rows_count(conn, entity_field(item->record.entity, row->via)->target, &sql,
+	bool good = rows_count(conn, entity_field(post->record.entity, row->via)->target, &sql,
 			       &conflicts, err);
 
 	sql_release(&sql);
@@ -175,18 +176,20 @@ static bool run_post(struct conn *conn, struct job *job)
 	struct context *context = post->context;
 	bool created;
 
+	context->response->refusal = (struct refusal){ 0 }; /* it may not be the first time */
 	if (!publish_later(context, conn, &job->err) ||
 	    !parents_exist(context, conn, context->route.id_count, &job->err))
 		return false;
 	for (size_t i = 0; i < post->count; i++) {
 		struct posted *item = &post->items[i];
-		struct write_check check = { context, conn, &item->record, &job->err };
+		struct write_check check = { context, conn, &post->record, &job->err };
 
+		post->record = item->sent;
 		if (agrees_with_path(conn, post, item, &job->err) && gradebook_check(&check) &&
-		    rows_put(conn, &item->record, &created, &job->err))
+		    rows_put(conn, &post->record, &created, &job->err))
 			continue;
 		context->response->refusal.where = arena_format(&context->request->arena, "/%s/%zu",
-								item->record.entity->plural, i);
+								post->record.entity->plural, i);
 		return false;
 	}
 	return true;
@@ -228,7 +231,9 @@ bool post_many(struct context *context)
 
 	post->job = (struct job){ .store = context->sandbox->store,
 				  .run = run_post,
-				  .done = post_done };
+				  .done = post_done,
+				  .again = true,
+				  .guarded = true };
 	post->context = context;
 	if (!parse_list(post)) {
 		status_answer(context);

@@ -14,6 +14,7 @@
 struct write {
 	struct job job; /* first: a job is its write */
 	struct context *context;
+	struct record sent; /* as it was parsed */
 	struct record record;
 	bool created;
 	bool allocated; /* the provider chose the sourcedId */
@@ -61,7 +62,7 @@ static bool parse_body(struct write *write)
 
 	if (good && !settle_id(write, object, prefix, &err))
 		good = refuse_err(context, FAULT_VALIDATION_FAILED, &err);
-	good = good && body_object(context, &write->record, object, prefix);
+	good = good && body_object(context, &write->sent, object, prefix);
 	json_decref(body);
 	return good;
 }
@@ -147,11 +148,19 @@ static bool read_back(struct conn *conn, struct write *write, struct err *err)
 			   &write->context->request->arena, err);
 }
 
+/* The first time, and each time again after a rollback. */
+static void begin(struct write *write)
+{
+	write->record = write->sent;
+	write->context->response->refusal = (struct refusal){ 0 };
+}
+
 static bool run_put(struct conn *conn, struct job *job)
 {
 	struct write *write = (struct write *)job;
 	struct write_check check = { write->context, conn, &write->record, &job->err };
 
+	begin(write);
 	if (!publish_later(write->context, conn, &job->err))
 		return false;
 	if (write->allocated && !allocate_id(conn, write, &job->err))
@@ -233,6 +242,7 @@ static bool run_delete(struct conn *conn, struct job *job)
 	bool soft = strcmp(write->context->profile->quirks.delete_mode, "soft") == 0;
 	bool found;
 
+	begin(write);
 	if (!publish_later(write->context, conn, &job->err))
 		return false;
 	if (!(soft ? mark_deleted(conn, write, &found, &job->err)
@@ -262,7 +272,13 @@ static struct write *new_write(struct context *context,
 {
 	struct write *write = arena_alloc(&context->request->arena, sizeof *write);
 
-	write->job = (struct job){ .store = context->sandbox->store, .run = run, .done = done };
+	write->job = (struct job){
+		.store = context->sandbox->store,
+		.run = run,
+		.done = done,
+		/* what writes and then says no is better off with a savepoint */
+		.again = context->profile->quirks.put_stores,
+	};
 	write->context = context;
 	return write;
 }

@@ -40,10 +40,13 @@ static void resume(struct request *request)
 	uint64_t one = 1;
 
 	pthread_mutex_lock(&loop->mutex);
+
+	bool is_first = !loop->completed; /* else the loop is on its way to all of them */
+
 	exchange->next = loop->completed;
 	loop->completed = exchange;
 	pthread_mutex_unlock(&loop->mutex);
-	if (write(loop->event, &one, sizeof one) < 0 && errno != EAGAIN)
+	if (is_first && write(loop->event, &one, sizeof one) < 0 && errno != EAGAIN)
 		BUG("eventfd: %s", strerror(errno));
 }
 

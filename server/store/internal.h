@@ -11,6 +11,7 @@
 
 #define STATEMENTS 128
 #define STATEMENT_SLOTS 512 /* a power of two */
+#define BUSY_MS 5000        /* how long a connection waits for a lock */
 #define SCHEMA_VERSION 4
 
 struct statement {
@@ -54,9 +55,12 @@ enum kept {
 	KEPT_COUNT
 };
 
+struct checkpoint;
+
 struct conn {
 	sqlite3 *db;
 	struct store *store; /* of the connection that writes; NULL for readers */
+	int code;            /* of SQLite, when something failed last */
 	struct changes changes;
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
@@ -76,6 +80,8 @@ bool keep_private(const char *path, struct err *err) MUST_USE;
 void conn_forget(struct conn *conn);
 /* What SQLite says went wrong last; always false. */
 bool conn_failed(struct conn *conn, struct err *err);
+/* Whether that was for the size of what was written, which another write need not have. */
+bool conn_failed_for_size(const struct conn *conn);
 /* A statement of few words that returns nothing and is kept prepared: BEGIN, COMMIT. */
 bool conn_run(struct conn *conn, const char *text, struct err *err) MUST_USE;
 /* The text of @value is borrowed until the parameter is bound again. */
@@ -115,6 +121,17 @@ void tally_back(struct conn *conn, const struct changes_mark *mark); /* the job 
 void tally_clear(struct conn *conn);
 /* Writes what was noted into the table; conn_commit() does it. */
 bool tally_write(struct conn *conn, struct err *err) MUST_USE;
+
+/* The checkpoints of a store; see checkpoint.c. @writer is borrowed, and is closed after
+ * checkpoint_free(), which waits for a checkpoint that runs. */
+struct checkpoint *checkpoint_new(const char *path, struct conn *writer,
+				  enum durability durability) MUST_USE;
+void checkpoint_free(struct checkpoint *checkpoint); /* NULL is fine */
+/* Before each transaction that writes, on its thread. False when the disk has failed so that
+ * nothing may be written. */
+bool checkpoint_before(struct checkpoint *checkpoint, struct err *err) MUST_USE;
+/* Something failed on the writing connection, with this code of SQLite. */
+void checkpoint_failed(struct checkpoint *checkpoint, int code);
 
 /* Called after a commit that changed objects, before anybody is told. */
 void store_committed(struct store *store, const struct changes *changes);

@@ -19,6 +19,7 @@ struct store {
 	char *path, *folder; /* folder: of a throw-away store, removed on close */
 	int lock;            /* descriptor of PATH.lock, held by flock */
 	struct conn *conn;
+	struct checkpoint *checkpoint;
 	pthread_mutex_t mutex; /* guards `readers` */
 	struct conn *readers;
 	atomic_llong commits; /* see store_commits() */
@@ -26,7 +27,17 @@ struct store {
 
 bool conn_failed(struct conn *conn, struct err *err)
 {
+	conn->code = sqlite3_extended_errcode(conn->db);
+	if (conn->store)
+		checkpoint_failed(conn->store->checkpoint, conn->code);
 	return err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+}
+
+bool conn_failed_for_size(const struct conn *conn)
+{
+	int code = conn->code & 0xff;
+
+	return code == SQLITE_FULL || code == SQLITE_TOOBIG || code == SQLITE_NOMEM;
 }
 
 bool conn_exec(struct conn *conn, const char *sql, struct err *err)
@@ -80,7 +91,7 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 	struct err why = ERR_INIT;
 
 	if (sqlite3_open_v2(path, &conn->db, flags, NULL) == SQLITE_OK) {
-		sqlite3_busy_timeout(conn->db, 5000);
+		sqlite3_busy_timeout(conn->db, BUSY_MS);
 		/* first: already the change to a log would touch what is newer */
 		if ((!write || schema_is_known(conn, &why)) && conn_exec(conn, pragmas, &why) &&
 		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
@@ -248,6 +259,8 @@ bool conn_run(struct conn *conn, const char *text, struct err *err)
 
 bool conn_begin(struct conn *conn, bool write, struct err *err)
 {
+	if (write && conn->store && !checkpoint_before(conn->store->checkpoint, err))
+		return false;
 	return conn_run(conn, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 
@@ -352,9 +365,12 @@ bool keep_private(const char *path, struct err *err)
 	return true;
 }
 
-static bool set_durability(struct conn *conn, enum durability durability, struct err *err)
+/* The log shrinks again after a transaction that was large. */
+static bool prepare_writing(struct conn *conn, enum durability durability, struct err *err)
 {
-	return durability == DURABILITY_FULL || conn_exec(conn, "PRAGMA synchronous = NORMAL", err);
+	return conn_exec(conn, "PRAGMA journal_size_limit = 268435456", err) &&
+	       (durability == DURABILITY_FULL ||
+		conn_exec(conn, "PRAGMA synchronous = NORMAL", err));
 }
 
 struct store *store_open_as(const char *path, enum durability durability, struct err *err)
@@ -373,9 +389,10 @@ struct store *store_open_as(const char *path, enum durability durability, struct
 	if (store->path && take_lock(store, err)) {
 		if (keep_private(store->path, err))
 			store->conn = conn_open(store->path, true, err);
-		if (store->conn && set_durability(store->conn, durability, err) &&
+		if (store->conn && prepare_writing(store->conn, durability, err) &&
 		    schema_apply(store->conn, err) && tally_commits(store->conn, &commits, err)) {
 			atomic_init(&store->commits, commits);
+			store->checkpoint = checkpoint_new(store->path, store->conn, durability);
 			store->conn->store = store;
 			return store;
 		}
@@ -409,7 +426,8 @@ static void end(struct store *store, bool discard)
 		store->readers = conn->next;
 		conn_close(conn);
 	}
-	conn_close(store->conn);
+	checkpoint_free(store->checkpoint);
+	conn_close(store->conn); /* the last one: copies what the log still has */
 	if (discard && store->path)
 		store_remove(store->path);
 	if (store->folder)

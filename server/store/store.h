@@ -164,6 +164,10 @@ struct job {
 	struct store *store;
 	bool (*run)(struct conn *conn, struct job *job);
 	void (*done)(struct job *job);
+	/* run() can be run again after all that it did was rolled back, as if for the first
+	 * time: such jobs cost less, and where a commit fails they get another try. */
+	bool again;
+	bool guarded;   /* it writes much before it may say no: only that is undone then */
 	bool alone;     /* outside of any transaction: run() begins and commits its own */
 	bool ran;       /* what run() returned */
 	struct err err; /* ERR_ENVIRONMENT: the database failed, nothing is stored */

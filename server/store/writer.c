@@ -1,10 +1,16 @@
 /*
  * writer.c - group commit: what waits is run in one transaction.
  *
- * One thread serves the queues of all stores. It takes everything that waits,
- * runs the jobs of one store between one BEGIN and one COMMIT, each in a
- * savepoint of its own, and only then tells them. When the commit fails, nothing
- * of the batch is stored and every job is told so.
+ * A few threads serve the queues of all stores, each queue by one thread at a time: a job
+ * that takes long keeps only its own store waiting. The thread takes all that waits for a
+ * store, runs it between one BEGIN and one COMMIT, and only then tells the jobs. There is no
+ * waiting for more to come: while one batch is committed, the next one gathers.
+ *
+ * Jobs that can be run again (job->again) run without a savepoint each, since hardly one of
+ * them writes something and fails then. Where one does, all of the batch is rolled back and
+ * run again with savepoints. When a commit fails for what may lie in one job (it does not fit
+ * on the disk), each is run in a transaction of its own, so that one bad row does not fail the
+ * others. When it fails for the disk itself, every job is told so and nothing is tried again.
  */
 #include "server/store/internal.h"
 
@@ -13,32 +19,36 @@
 #include <stdlib.h>
 
 #define BATCH_MAX 256
+#define WRITERS 3
+
+/* What waits for a store. It is the writer's: the store may be closed as soon as the last of
+ * its jobs is told, while the thread that told it still looks at the queue. */
+struct queue {
+	struct store *store;
+	struct job *head, **tail;
+	bool served; /* by one of the threads */
+	struct queue *next;
+};
 
 struct writer {
-	pthread_t thread;
-	pthread_mutex_t mutex; /* guards the queue and `stopping` */
+	pthread_t threads[WRITERS];
+	pthread_mutex_t mutex; /* guards the queues and `stopping` */
 	pthread_cond_t wake;
-	struct job *head, **tail;
+	struct queue *queues; /* that have jobs or are served */
 	bool stopping;
 	atomic_llong waiting, transactions, jobs; /* see struct writer_stats */
 };
 
-static void run_job(struct conn *conn, struct job *job)
+/* In a savepoint, which is all that is rolled back where run() says no. */
+static void run_guarded(struct conn *conn, struct job *job)
 {
 	struct changes_mark mark;
-
-	job->err = (struct err)ERR_INIT;
-	job->ran = false;
-	tally_mark(conn, &mark);
-	if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave the whole batch up: disk full */
-		err_set(&job->err, ERR_ENVIRONMENT, "the transaction was given up");
-		return;
-	}
-	job->ran = conn_run(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
-	conn->visible_at = 0;
-
 	struct err ignored = ERR_INIT;
 
+	tally_mark(conn, &mark);
+	job->ran = conn_run(conn, "SAVEPOINT job", &job->err) && job->run(conn, job);
+	if (sqlite3_get_autocommit(conn->db))
+		return;
 	if (!job->ran) {
 		tally_back(conn, &mark);
 		if (!conn_run(conn, "ROLLBACK TO job", &ignored))
@@ -48,55 +58,107 @@ static void run_job(struct conn *conn, struct job *job)
 		job->err = ignored;
 }
 
-/* Counted before anybody is told, so that who was told finds it counted. */
-static void count_batch(struct writer *writer, long long count)
+/* False when it has written and then said no: its traces are among those of the others. */
+static bool run_bare(struct conn *conn, struct job *job)
 {
-	atomic_fetch_add(&writer->transactions, 1);
-	atomic_fetch_add(&writer->jobs, count);
-	atomic_fetch_sub(&writer->waiting, count);
+	int64_t before = sqlite3_total_changes64(conn->db);
+
+	job->ran = job->run(conn, job);
+	return job->ran || sqlite3_total_changes64(conn->db) == before;
 }
 
-/* Runs the @count jobs from @first up to (not including) @end. */
-static void run_batch(struct writer *writer, struct job *first, struct job *end, long long count)
+/* The jobs from @first up to (not including) @end in one transaction. False with *@traces:
+ * they must be run guarded; else with @err: nothing of them is stored. */
+static bool attempt(struct conn *conn, struct job *first, struct job *end, bool guarded,
+		    bool *traces, struct err *err)
+{
+	*traces = false;
+	if (!conn_begin(conn, true, err))
+		return false;
+	for (struct job *job = first; job != end && !*traces; job = job->next) {
+		job->err = (struct err)ERR_INIT;
+		job->ran = false;
+		if (guarded || job->guarded)
+			run_guarded(conn, job);
+		else
+			*traces = !run_bare(conn, job);
+		conn->visible_at = 0;
+		if (sqlite3_get_autocommit(conn->db)) { /* SQLite gave all of it up: disk full */
+			*traces = false;
+			conn_rollback(conn);
+			return err_set(err, ERR_ENVIRONMENT, "%s",
+				       job->err.code ? job->err.text
+						     : "the transaction was given up");
+		}
+	}
+	if (!*traces && conn_commit(conn, err))
+		return true;
+	conn_rollback(conn);
+	return false;
+}
+
+static void fail(struct job *first, const struct job *end, const struct err *err)
+{
+	for (struct job *job = first; job != end; job = job->next) {
+		job->ran = false;
+		job->err = *err;
+	}
+}
+
+static void run_each(struct conn *conn, struct job *first, const struct job *end)
+{
+	for (struct job *job = first; job != end; job = job->next) {
+		struct err err = ERR_INIT;
+		bool ignored;
+
+		if (!attempt(conn, job, job->next, true, &ignored, &err))
+			fail(job, job->next, &err);
+	}
+}
+
+static void run_batch(struct job *first, struct job *end)
 {
 	struct conn *conn = store_conn(first->store);
 	struct err err = ERR_INIT;
+	bool traces = false;
 
 	if (first->alone) {
 		first->err = (struct err)ERR_INIT;
 		first->ran = first->run(conn, first);
-		count_batch(writer, 1);
-		first->done(first);
 		return;
 	}
-	if (conn_begin(conn, true, &err)) {
-		for (struct job *job = first; job != end; job = job->next)
-			run_job(conn, job);
-		if (!conn_commit(conn, &err))
-			conn_rollback(conn);
-	}
-	count_batch(writer, count);
-	for (struct job *job = first, *next; job != end; job = next) {
-		next = job->next; /* done() may free the job */
-		if (err.code != ERR_NONE) {
-			job->ran = false;
-			job->err = err;
-		}
-		job->done(job);
-	}
+	if (attempt(conn, first, end, !first->again, &traces, &err) ||
+	    (traces && attempt(conn, first, end, true, &traces, &err)))
+		return;
+	if (first->again && first->next != end && conn_failed_for_size(conn))
+		run_each(conn, first, end);
+	else
+		fail(first, end, &err);
 }
 
-/* Where the batch that begins with @first ends: at another store, at a job that runs alone,
- * or when there are enough. */
+/* Where the batch that begins with @first ends: at a job that runs alone, at one of the other
+ * sort, or when there are enough. */
 static struct job *batch_end(struct job *first, long long *count)
 {
 	struct job *end = first->next;
 
-	for (*count = 1; !first->alone && end && !end->alone && end->store == first->store &&
+	for (*count = 1; !first->alone && end && !end->alone && end->again == first->again &&
 			 *count < BATCH_MAX;
 	     ++*count)
 		end = end->next;
 	return end;
+}
+
+/* Counted before anybody is told, so that who was told finds it counted. */
+static void tell(struct writer *writer, struct job *first, const struct job *end, long long count)
+{
+	atomic_fetch_add(&writer->transactions, 1);
+	atomic_fetch_add(&writer->jobs, count);
+	atomic_fetch_sub(&writer->waiting, count);
+	for (struct job *job = first, *next; job != end; job = next) {
+		next = job->next; /* done() may free the job */
+		job->done(job);
+	}
 }
 
 static void run_all(struct writer *writer, struct job *list)
@@ -105,9 +167,59 @@ static void run_all(struct writer *writer, struct job *list)
 		long long count;
 		struct job *end = batch_end(list, &count);
 
-		run_batch(writer, list, end, count);
+		run_batch(list, end);
+		tell(writer, list, end, count);
 		list = end;
 	}
+}
+
+/* With the mutex, as the next two. */
+static struct queue *next_queue(const struct writer *writer)
+{
+	struct queue *queue = writer->queues;
+
+	while (queue && (queue->served || !queue->head))
+		queue = queue->next;
+	return queue;
+}
+
+/* Behind the others. */
+static void append_queue(struct writer *writer, struct queue *queue)
+{
+	struct queue **end = &writer->queues;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = queue;
+	queue->next = NULL;
+}
+
+static void remove_queue(struct writer *writer, struct queue *queue)
+{
+	struct queue **at = &writer->queues;
+
+	while (*at != queue)
+		at = &(*at)->next;
+	*at = queue->next;
+}
+
+/* With the mutex, which is given up meanwhile. */
+static void serve(struct writer *writer, struct queue *queue)
+{
+	struct job *list = queue->head;
+
+	queue->head = NULL;
+	queue->tail = &queue->head;
+	queue->served = true;
+	pthread_mutex_unlock(&writer->mutex);
+	run_all(writer, list);
+	pthread_mutex_lock(&writer->mutex);
+	queue->served = false;
+	remove_queue(writer, queue);
+	if (queue->head)
+		append_queue(writer, queue);
+	else
+		free(queue);
 }
 
 static void *work(void *payload)
@@ -115,18 +227,15 @@ static void *work(void *payload)
 	struct writer *writer = payload;
 
 	pthread_mutex_lock(&writer->mutex);
-	while (writer->head || !writer->stopping) {
-		if (!writer->head) {
-			pthread_cond_wait(&writer->wake, &writer->mutex);
-			continue;
-		}
-		struct job *list = writer->head;
+	for (;;) {
+		struct queue *queue = next_queue(writer);
 
-		writer->head = NULL;
-		writer->tail = &writer->head;
-		pthread_mutex_unlock(&writer->mutex);
-		run_all(writer, list);
-		pthread_mutex_lock(&writer->mutex);
+		if (queue)
+			serve(writer, queue);
+		else if (writer->stopping)
+			break;
+		else
+			pthread_cond_wait(&writer->wake, &writer->mutex);
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return NULL;
@@ -136,12 +245,28 @@ struct writer *writer_start(void)
 {
 	struct writer *writer = xcalloc(1, sizeof *writer);
 
-	writer->tail = &writer->head;
 	pthread_mutex_init(&writer->mutex, NULL);
 	pthread_cond_init(&writer->wake, NULL);
-	if (pthread_create(&writer->thread, NULL, work, writer) != 0)
-		BUG("no thread for the writer");
+	for (int i = 0; i < WRITERS; i++)
+		if (pthread_create(&writer->threads[i], NULL, work, writer) != 0)
+			BUG("no thread for the writer");
 	return writer;
+}
+
+/* With the mutex. */
+static struct queue *queue_of(struct writer *writer, struct store *store)
+{
+	struct queue *queue = writer->queues;
+
+	while (queue && queue->store != store)
+		queue = queue->next;
+	if (queue)
+		return queue;
+	queue = xcalloc(1, sizeof *queue);
+	queue->store = store;
+	queue->tail = &queue->head;
+	append_queue(writer, queue);
+	return queue;
 }
 
 void writer_submit(struct writer *writer, struct job *job)
@@ -149,9 +274,14 @@ void writer_submit(struct writer *writer, struct job *job)
 	job->next = NULL;
 	atomic_fetch_add(&writer->waiting, 1);
 	pthread_mutex_lock(&writer->mutex);
-	*writer->tail = job;
-	writer->tail = &job->next;
-	pthread_cond_signal(&writer->wake);
+
+	struct queue *queue = queue_of(writer, job->store);
+	bool wanted = !queue->served && !queue->head; /* else somebody comes anyway */
+
+	*queue->tail = job;
+	queue->tail = &job->next;
+	if (wanted)
+		pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->mutex);
 }
 
@@ -190,9 +320,10 @@ void writer_stop(struct writer *writer)
 		return;
 	pthread_mutex_lock(&writer->mutex);
 	writer->stopping = true;
-	pthread_cond_signal(&writer->wake);
+	pthread_cond_broadcast(&writer->wake);
 	pthread_mutex_unlock(&writer->mutex);
-	pthread_join(writer->thread, NULL);
+	for (int i = 0; i < WRITERS; i++)
+		pthread_join(writer->threads[i], NULL);
 	pthread_cond_destroy(&writer->wake);
 	pthread_mutex_destroy(&writer->mutex);
 	free(writer);

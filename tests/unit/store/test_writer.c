@@ -23,7 +23,8 @@ struct task {
 
 static struct store *store, *second;
 static struct task tasks[JOBS];
-static int order[JOBS], ordered;
+static int order[3 * JOBS], ordered; /* a job may be run again */
+static bool again;                   /* whether jobs say that they can be */
 static sem_t gate;
 
 static bool insert(struct conn *conn, int number, struct err *err)
@@ -111,9 +112,11 @@ static void close_stores(void)
 
 static void submit(struct writer *writer, int number, struct store *to, enum kind kind)
 {
-	tasks[number] = (struct task){ .job = { .store = to, .run = run, .done = done },
-				       .kind = kind,
-				       .number = number };
+	tasks[number] = (struct task){
+		.job = { .store = to, .run = run, .done = done, .again = again },
+		.kind = kind,
+		.number = number
+	};
 	writer_submit(writer, &tasks[number].job);
 }
 
@@ -169,13 +172,21 @@ START_TEST(counts_what_it_does)
 }
 END_TEST
 
-static const enum kind failures[] = { REFUSE, BREAK, TWICE };
+static const struct {
+	enum kind kind;
+	bool again;
+} failures[] = {
+	{ REFUSE, false }, { BREAK, false }, { TWICE, false },
+	{ REFUSE, true },  { BREAK, true },  { TWICE, true },
+};
 
 START_TEST(a_failing_job_does_not_undo_its_neighbours)
 {
 	struct job first;
 	struct writer *writer = start_gated(&first);
-	enum kind kind = failures[_i];
+	enum kind kind = failures[_i].kind;
+
+	again = failures[_i].again;
 
 	submit(writer, 0, store, STORE);
 	submit(writer, 1, store, kind);
@@ -212,6 +223,23 @@ START_TEST(serves_several_stores)
 		ck_assert_msg(tasks[i].visible, "%d", i);
 	ck_assert(rows_exist(store_conn(store), &ENTITY_CATEGORIES, "c-0", &found, &err) && !found);
 	ck_assert(rows_exist(store_conn(second), &ENTITY_CATEGORIES, "c-0", &found, &err) && found);
+}
+END_TEST
+
+/* A reset or a restore of one sandbox takes long; the writes of the others go on. */
+START_TEST(a_long_job_keeps_only_its_own_store_waiting)
+{
+	struct job first;
+	struct writer *writer = start_gated(&first);
+	struct task own = { .job = { .store = store, .run = run, .done = done } };
+	struct task other = { .job = { .store = second, .run = run }, .number = 1 };
+
+	writer_submit(writer, &own.job);
+	ck_assert_msg(writer_wait(writer, &other.job), "%s", other.job.err.text);
+	ck_assert(!own.told);
+	sem_post(&gate);
+	writer_stop(writer);
+	ck_assert(own.told && own.visible);
 }
 END_TEST
 
@@ -274,6 +302,7 @@ Suite *writer_suite(void)
 	tcase_add_loop_test(tc, a_failing_job_does_not_undo_its_neighbours, 0,
 			    ARRAY_SIZE(failures));
 	tcase_add_test(tc, serves_several_stores);
+	tcase_add_test(tc, a_long_job_keeps_only_its_own_store_waiting);
 	tcase_add_test(tc, stopping_runs_what_is_queued);
 	tcase_add_test(tc, takes_jobs_from_many_threads);
 	suite_add_tcase(suite, tc);

@@ -1,0 +1,248 @@
+/*
+ * checkpoint.c - the write-ahead log goes into the database beside the writer, and what is
+ * believed of a disk that failed.
+ *
+ * A commit is as long as its own pages: SQLite's automatic checkpoint, which makes one commit
+ * in thousands wait for the whole log, is off. When the log has grown beyond LOG_SOFT, a thread
+ * with a connection of its own copies it (PASSIVE: nobody waits) and syncs the database, again
+ * and again until little remains of what was written meanwhile; then the writer, between two
+ * transactions, copies the rest and begins the log anew (RESTART). PASSIVE alone never syncs
+ * while there is writing, and RESTART without the sync before it would wait for all of it.
+ *
+ * When a sync fails, Linux marks the pages as clean: the next sync succeeds and proves nothing
+ * of what the first one was for. So a failure is believed for good where a later success cannot
+ * undo it:
+ *  - A commit that fails leaves its frames behind the end of the log, all before them was
+ *    synced by its own commit. Its requests are told; before the next transaction, a whole
+ *    checkpoint must succeed: it writes every page again that the log has, syncs it, and begins
+ *    the log anew, so that those frames can never be read. Until then each write is refused.
+ *    (The process may die in between: then recovery can find such a transaction whole and keep
+ *    it. It was answered with an error, which promises neither.)
+ *  - A checkpoint that fails after pages were copied that no sync has confirmed, or where
+ *    commits are not synced (DURABILITY_NORMAL), may have lost what SQLite believes to be in
+ *    the database. The log still has it. So the log is neither begun anew nor deleted: there is
+ *    no writing any more, and whoever opens the database next recovers it from the log.
+ */
+#include "server/store/internal.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define LOG_SOFT 20000 /* pages, 80 MB */
+#define LOG_STEP 2000  /* until the thread is called again */
+#define LOG_REST 400   /* little enough for the writer */
+#define PASSES_MOST 10 /* the writer may be as fast as we are: then it takes what remains */
+
+enum health { SOUND, DOUBTFUL /* a commit failed */, LOST /* a checkpoint did, for good */ };
+
+struct checkpoint {
+	char *path;
+	struct conn *writer; /* borrowed; only on the thread that writes */
+	enum durability durability;
+	int due; /* pages at which the thread is called; the writer's alone */
+	pthread_t thread;
+	bool started;          /* the writer's alone */
+	pthread_mutex_t mutex; /* guards `wanted` and `stopping` */
+	pthread_cond_t wake;
+	bool wanted, stopping;
+	atomic_int pages;     /* in the log, after the last commit */
+	atomic_bool rest;     /* the writer may begin the log anew */
+	atomic_bool unsynced; /* pages were copied and not synced since */
+	atomic_int health;
+};
+
+static bool is_broken(int code)
+{
+	return (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CORRUPT;
+}
+
+/* A checkpoint failed: for good, or until one succeeds. */
+static void note_failure(struct checkpoint *checkpoint, int code)
+{
+	if (!is_broken(code))
+		return;
+	if (atomic_load(&checkpoint->unsynced) || checkpoint->durability == DURABILITY_NORMAL)
+		atomic_store(&checkpoint->health, LOST);
+	else if (atomic_load(&checkpoint->health) == SOUND)
+		atomic_store(&checkpoint->health, DOUBTFUL);
+}
+
+/* Through SQLite's own descriptor: to open and close another one would drop its locks. */
+static int sync_database(sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+	int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+	if (code != SQLITE_OK || !file || !file->pMethods)
+		return SQLITE_ERROR;
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+/* One pass; *@copied pages of the log are in the database. */
+static int one_pass(struct checkpoint *checkpoint, sqlite3 *db, int *copied)
+{
+	int code;
+
+	atomic_store(&checkpoint->unsynced, true);
+	code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, copied);
+	if (code == SQLITE_OK)
+		code = sync_database(db);
+	if (code == SQLITE_OK)
+		atomic_store(&checkpoint->unsynced, false);
+	return code;
+}
+
+/* Ends early where a reader keeps a snapshot, which must not be copied over: the writer calls
+ * again. */
+static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
+{
+	int remaining = LOG_REST, copied = 0, before = -1;
+
+	for (int i = 0; i < PASSES_MOST && remaining >= LOG_REST && copied > before; i++) {
+		before = copied;
+
+		int code = one_pass(checkpoint, db, &copied);
+
+		if (code != SQLITE_OK) {
+			note_failure(checkpoint, code);
+			return;
+		}
+		remaining = atomic_load(&checkpoint->pages) - copied;
+	}
+	if (remaining < LOG_REST || copied > before)
+		atomic_store(&checkpoint->rest, true);
+}
+
+static void *work(void *payload)
+{
+	struct checkpoint *checkpoint = payload;
+	struct conn *conn = NULL;
+	struct err ignored = ERR_INIT; /* without a connection the log only grows */
+
+	pthread_mutex_lock(&checkpoint->mutex);
+	while (!checkpoint->stopping) {
+		if (!checkpoint->wanted) {
+			pthread_cond_wait(&checkpoint->wake, &checkpoint->mutex);
+			continue;
+		}
+		checkpoint->wanted = false;
+		pthread_mutex_unlock(&checkpoint->mutex);
+		if (!conn)
+			conn = conn_open(checkpoint->path, false, &ignored);
+		if (conn && atomic_load(&checkpoint->health) == SOUND)
+			copy_log(checkpoint, conn->db);
+		pthread_mutex_lock(&checkpoint->mutex);
+	}
+	pthread_mutex_unlock(&checkpoint->mutex);
+	conn_close(conn);
+	return NULL;
+}
+
+static void call_thread(struct checkpoint *checkpoint)
+{
+	if (!checkpoint->started)
+		checkpoint->started = pthread_create(&checkpoint->thread, NULL, work, checkpoint) ==
+				      0;
+	pthread_mutex_lock(&checkpoint->mutex);
+	checkpoint->wanted = true;
+	pthread_cond_signal(&checkpoint->wake);
+	pthread_mutex_unlock(&checkpoint->mutex);
+}
+
+/* SQLite calls it after each commit: @pages are in the log. */
+static int committed(void *payload, sqlite3 *db, const char *name, int pages)
+{
+	struct checkpoint *checkpoint = payload;
+
+	(void)db;
+	(void)name;
+	atomic_store(&checkpoint->pages, pages);
+	if (pages < LOG_SOFT) {
+		checkpoint->due = LOG_SOFT;
+	} else if (pages >= checkpoint->due) {
+		checkpoint->due = pages + LOG_STEP;
+		call_thread(checkpoint);
+	}
+	return SQLITE_OK;
+}
+
+/* Copies all, unless a reader keeps a snapshot, and lets the next commit begin the log anew,
+ * unless somebody reads from it just now. Waits for nobody. */
+static int restart(struct checkpoint *checkpoint, bool *all)
+{
+	sqlite3 *db = checkpoint->writer->db;
+	int pages = 0, copied = -1, code;
+
+	sqlite3_busy_timeout(db, 0);
+	code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_RESTART, &pages, &copied);
+	sqlite3_busy_timeout(db, BUSY_MS);
+	*all = pages >= 0 && pages == copied;
+	return code;
+}
+
+bool checkpoint_before(struct checkpoint *checkpoint, struct err *err)
+{
+	bool all = true;
+
+	if (atomic_load(&checkpoint->health) == SOUND && !atomic_exchange(&checkpoint->rest, false))
+		return true;
+	if (atomic_load(&checkpoint->health) != LOST) {
+		int code = restart(checkpoint, &all);
+
+		note_failure(checkpoint, code);
+		if (!is_broken(code) && atomic_load(&checkpoint->health) == SOUND)
+			return true;
+		if (!is_broken(code) && all) { /* what the failed commit left cannot come back */
+			atomic_store(&checkpoint->health, SOUND);
+			return true;
+		}
+	}
+	return err_set(err, ERR_ENVIRONMENT,
+		       atomic_load(&checkpoint->health) == LOST
+			       ? "the disk failed to keep what was written: there is no writing "
+				 "until the database is opened again"
+			       : "the disk failed to keep what was written: there is no writing "
+				 "until it keeps a checkpoint");
+}
+
+void checkpoint_failed(struct checkpoint *checkpoint, int code)
+{
+	if (is_broken(code) && atomic_load(&checkpoint->health) == SOUND)
+		atomic_store(&checkpoint->health, DOUBTFUL);
+}
+
+struct checkpoint *checkpoint_new(const char *path, struct conn *writer, enum durability durability)
+{
+	struct checkpoint *checkpoint = xcalloc(1, sizeof *checkpoint);
+
+	checkpoint->path = xstrdup(path);
+	checkpoint->writer = writer;
+	checkpoint->durability = durability;
+	checkpoint->due = LOG_SOFT;
+	pthread_mutex_init(&checkpoint->mutex, NULL);
+	pthread_cond_init(&checkpoint->wake, NULL);
+	sqlite3_wal_hook(writer->db, committed, checkpoint);
+	return checkpoint;
+}
+
+void checkpoint_free(struct checkpoint *checkpoint)
+{
+	if (!checkpoint)
+		return;
+	if (checkpoint->started) {
+		pthread_mutex_lock(&checkpoint->mutex);
+		checkpoint->stopping = true;
+		pthread_cond_signal(&checkpoint->wake);
+		pthread_mutex_unlock(&checkpoint->mutex);
+		pthread_join(checkpoint->thread, NULL);
+	}
+	/* the last connection that is closed would copy the log and delete it */
+	if (atomic_load(&checkpoint->health) != SOUND)
+		sqlite3_db_config(checkpoint->writer->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+				  NULL);
+	sqlite3_wal_hook(checkpoint->writer->db, NULL, NULL);
+	pthread_mutex_destroy(&checkpoint->mutex);
+	pthread_cond_destroy(&checkpoint->wake);
+	free(checkpoint->path);
+	free(checkpoint);
+}
