@@ -268,6 +268,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	struct httpd *httpd;
 
 	registry->writer = writer_start();
+	registry->scans = scans_start();
 	registry->control = control_start(close_idle, registry, TICK_MS);
 	httpd = httpd_start(config, &handler, err);
 	if (httpd) {
@@ -279,6 +280,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 		profile_put(profile);
 		wait_for_end(registry, signals);
 		atomic_store(&registry->stopping, true);
+		scans_end(registry->scans); /* they may take longer than anybody wants to wait */
 		httpd_drain(httpd, DRAIN_MS);
 	}
 	/* no loop may submit to a thread that has gone, the control thread waits for the
@@ -287,6 +289,8 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	httpd_halt(httpd);
 	control_stop(registry->control);
 	writer_stop(registry->writer);
+	scans_end(registry->scans);
+	scans_free(registry->scans);
 	httpd_free(httpd);
 	log_release(false);
 }

@@ -44,6 +44,11 @@ static void resume(struct request *request)
 		BUG("eventfd: %s", strerror(errno));
 }
 
+static bool is_gone(const struct request *request)
+{
+	return outgoing_is_gone(request->owner);
+}
+
 /* The raw target is needed as it was sent, so the exchange begins here. */
 static void *begin(void *payload, const char *target, struct MHD_Connection *connection)
 {
@@ -51,6 +56,7 @@ static void *begin(void *payload, const char *target, struct MHD_Connection *con
 	struct exchange *exchange = incoming_new(loop, target, connection);
 
 	exchange->request.resume = resume;
+	exchange->request.is_gone = is_gone;
 	atomic_fetch_add(&loop->active, 1);
 	atomic_fetch_add(&loop->reading, 1);
 	return exchange;

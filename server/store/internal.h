@@ -51,8 +51,16 @@ struct conn {
 	struct statement statements[STATEMENTS];
 	size_t statement_count;
 	sqlite3_stmt *points[ENTITY_COUNT]; /* of rows_point(), by place in entities[] */
-	int64_t visible_at;                 /* of what the job writes; 0: at once */
-	struct conn *next;                  /* in the pool */
+	sqlite3_stmt *by_row[ENTITY_COUNT]; /* of rows_numbered() */
+	struct gather *gather;              /* what collect(id) fills; see found.c */
+	struct {
+		int64_t steps, most; /* of SQLite's machine; 0: as many as it takes */
+		bool (*stop)(void *payload);
+		void *payload;
+		bool stopped;
+	} watch;
+	int64_t visible_at; /* of what the job writes; 0: at once */
+	struct conn *next;  /* in the pool */
 };
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
@@ -62,6 +70,12 @@ void conn_close(struct conn *conn);
 void keep_private(const char *path);
 /* Finalizes the prepared statements; none may be in use. */
 void conn_forget(struct conn *conn);
+
+/* Gives a connection the aggregate collect(id). */
+bool conn_add_collect(struct conn *conn);
+struct found;
+struct found *found_take(struct found *found);
+size_t found_size(const struct found *found);
 
 /* One column of the row that a statement stands on. */
 void conn_column(sqlite3_stmt *stmt, int i, struct value *out);
