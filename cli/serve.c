@@ -310,6 +310,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 
 	registry->writer = writer_start();
 	registry->control = control_start(tick, registry, TICK_MS);
+	registry->scans = scans_start();
 	httpd = httpd_start(config, &handler, err);
 	if (httpd) {
 		struct profile *profile = sandbox_profile(
@@ -320,6 +321,7 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 		profile_put(profile);
 		wait_for_end(registry, signals);
 		atomic_store(&registry->stopping, true);
+		scans_end(registry->scans); /* they may take longer than anybody wants to wait */
 		httpd_drain(httpd, DRAIN_MS);
 	}
 	/* no loop may submit to a thread that has gone, the control thread waits for the
@@ -328,6 +330,8 @@ static void run(struct registry *registry, struct sandbox *sandbox,
 	httpd_halt(httpd);
 	control_stop(registry->control);
 	writer_stop(registry->writer);
+	scans_end(registry->scans);
+	scans_free(registry->scans);
 	httpd_free(httpd);
 	log_release(false);
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/when.h"
 #include "server/district.h"
+#include "server/store/found.h"
 
 bool sandbox_name_is_valid(const char *name)
 {
@@ -23,6 +24,7 @@ void registry_init(struct registry *registry)
 	*registry = (struct registry){ 0 };
 	pthread_mutex_init(&registry->mutex, NULL);
 	pthread_cond_init(&registry->unpinned, NULL);
+	registry->founds = founds_new(FOUND_BYTES);
 }
 
 void registry_release(struct registry *registry)
@@ -34,6 +36,7 @@ void registry_release(struct registry *registry)
 		folder_delete(registry->folder);
 	if (registry->count)
 		sandbox_free(registry->sandboxes[0]);
+	founds_free(registry->founds);
 	free(registry->sandboxes);
 	free(registry->folder);
 	pthread_mutex_destroy(&registry->mutex);

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "server/control.h"
+#include "server/scan.h"
 #include "server/sandbox.h"
 
 #define SANDBOXES_MOST 1000
@@ -31,8 +32,10 @@ struct registry {
 
 	struct writer *writer;
 	struct control *control;
-	atomic_bool stopping; /* no new requests are wanted any more */
-	atomic_bool halted;   /* the loops end: nobody goes on with what is opened for him */
+	struct scans *scans;   /* NULL: what takes long is read at once */
+	struct founds *founds; /* what filters found */
+	atomic_bool stopping;  /* no new requests are wanted any more */
+	atomic_bool halted;    /* the loops end: nobody goes on with what is opened for him */
 
 	struct journal_budget journals;
 

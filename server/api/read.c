@@ -9,21 +9,10 @@
 
 #include "base/jsonw.h"
 #include "server/api/gradebook.h"
-#include "server/api/effects.h"
+#include "server/api/list.h"
 #include "server/api/publish.h"
 #include "server/api/reading.h"
-#include "server/query/filter.h"
-#include "server/query/page.h"
 #include "server/query/relation.h"
-#include "server/query/select.h"
-
-/* What the query string asks of a collection. */
-struct wish {
-	struct page page;
-	struct order order;
-	struct filter filter;
-	bool filtered;
-};
 
 bool parents_exist(struct context *context, struct conn *conn, size_t count, struct err *err)
 {
@@ -151,87 +140,14 @@ static bool read_fields(struct context *context)
 	return true;
 }
 
-/* A page ends here, whatever was asked for: Link goes on where it ends. */
-#define PAGE_BYTES (32u << 20)
-
-struct emitter {
-	struct jsonw w;
-	const struct form *form;
-	int64_t count;
-};
-
-static bool emit_row(const struct record *record, void *payload)
-{
-	struct emitter *emitter = payload;
-
-	record_emit(&emitter->w, record, emitter->form);
-	emitter->count++;
-	return emitter->w.out->length < PAGE_BYTES;
-}
-
-/* Of its type, or where the profile wants it of its path: terms, students. */
-static const char *collection_key(const struct context *context)
-{
-	const struct operation *operation = context->route.operation;
-
-	return strcmp(context->profile->quirks.json_collection_key, "path") == 0
-		       ? collection_of(operation)->name
-		       : operation->entity->plural;
-}
-
-static bool list_page(struct context *context, struct conn *conn, const struct sql *condition,
-		      struct wish *wish, int64_t *total, struct err *err)
-{
-	const struct entity *entity = context->route.operation->entity;
-	struct emitter emitter = { .form = &context->form };
-	int64_t offset = effects_offset(context, wish->page.offset, wish->page.limit);
-
-	jsonw_init(&emitter.w, &context->response->body, 0);
-	jsonw_object(&emitter.w);
-	jsonw_key(&emitter.w, collection_key(context));
-	jsonw_array(&emitter.w);
-	if (!rows_count(conn, entity, condition, total, err) ||
-	    !rows_list(conn, entity, condition, &wish->order, wish->page.limit, offset, emit_row,
-		       &emitter, err))
-		return false;
-	jsonw_array_end(&emitter.w);
-	status_beside(context, &emitter.w);
-	jsonw_object_end(&emitter.w);
-	if (emitter.w.out->length >= PAGE_BYTES)
-		wish->page.limit = emitter.count;
-	return !emitter.w.out->full ||
-	       err_set(err, ERR_ENVIRONMENT, "one object is larger than %u MiB",
-		       (STR_CAP - PAGE_BYTES) >> 20);
-}
-
-static void page_headers(struct context *context, const struct page *page, int64_t total)
-{
-	const struct quirks *quirks = &context->profile->quirks;
-	struct request *request = context->request;
-	struct str links = STR_INIT;
-
-	if (quirks->page_total_header)
-		response_header(request, context->response, "X-Total-Count",
-				arena_format(&request->arena, "%lld", (long long)total));
-	if (quirks->page_link_header) {
-		page_links(&links, page, total,
-			   arena_format(&request->arena, "%s%s", request->base_url, request->path),
-			   &context->query);
-		if (links.length)
-			response_header(request, context->response, "Link", str_text(&links));
-	}
-	str_release(&links);
-}
-
-static bool many(struct context *context, struct conn *conn, struct err *err)
+static bool many(struct context *context, struct reader *reader, struct err *err)
 {
 	struct wish wish = { .filtered = false };
 	struct sql condition;
-	int64_t total = 0;
 
 	if (!read_page(context, &wish) || !read_filter(context, &wish) ||
 	    !read_sort(context, &wish) || !read_fields(context) ||
-	    !parents_exist(context, conn, context->route.id_count, err))
+	    !parents_exist(context, reader->conn, context->route.id_count, err))
 		return false;
 	sql_init(&condition);
 	sql_add(&condition, "(");
@@ -243,10 +159,8 @@ static bool many(struct context *context, struct conn *conn, struct err *err)
 		filter_sql(&wish.filter, &condition);
 	}
 
-	bool good = list_page(context, conn, &condition, &wish, &total, err);
+	bool good = list_answer(context, reader, &condition, &wish, err);
 
-	if (good)
-		page_headers(context, &wish.page, total);
 	sql_release(&condition);
 	return good;
 }
@@ -273,7 +187,7 @@ static bool emit_object(const struct record *record, void *payload)
 	return false;
 }
 
-static bool one(struct context *context, struct conn *conn, struct err *err)
+static bool one(struct context *context, struct reader *reader, struct err *err)
 {
 	const struct collection *collection = collection_of(context->route.operation);
 	const char *id = context->ids[0];
@@ -287,16 +201,16 @@ static bool one(struct context *context, struct conn *conn, struct err *err)
 
 		sql_init(&condition);
 		member_sql(collection, context->root.version, id, &condition);
-		good = rows_list(conn, collection->entity, &condition, NULL, 1, 0, emit_object,
-				 &object, err);
+		good = rows_list(reader->conn, collection->entity, &condition, NULL, 1, 0,
+				 emit_object, &object, err);
 		sql_release(&condition);
 	} else {
-		good = rows_point(conn, collection->entity, id, emit_object, &object, err);
+		good = rows_point(reader->conn, collection->entity, id, emit_object, &object, err);
 	}
 	return good && (object.found || unknown_object(context, collection->entity->singular, id));
 }
 
-typedef bool read_fn(struct context *context, struct conn *conn, struct err *err);
+typedef bool read_fn(struct context *context, struct reader *reader, struct err *err);
 
 static void finish(struct context *context, bool good, const struct err *err)
 {
@@ -322,9 +236,10 @@ struct late_reading {
 static bool run_late(struct conn *conn, struct job *job)
 {
 	struct late_reading *late = (struct late_reading *)job;
+	struct reader reader = { .conn = conn, .where = ON_WRITER };
 
 	late->good = publish_hide(late->context, conn, &job->err) &&
-		     late->read(late->context, conn, &job->err);
+		     late->read(late->context, &reader, &job->err);
 	return false;
 }
 
@@ -348,17 +263,134 @@ static void read_later(struct context *context, read_fn *read)
 	writer_submit(context->registry->writer, &late->job);
 }
 
+/* A reading that takes long, on a thread of its own. */
+struct long_reading {
+	struct scan scan; /* first: a scan is its reading */
+	struct context *context;
+	read_fn *read;
+	int64_t asked; /* how often should_stop() was */
+};
+
+#define LOOKS 256 /* of should_stop(), for one at the client: that is a system call */
+
+static bool should_stop(void *payload)
+{
+	struct long_reading *reading = payload;
+	const struct request *request = reading->context->request;
+
+	return scans_are_ending(reading->context->registry->scans) ||
+	       (reading->asked++ % LOOKS == 0 && request->is_gone && request->is_gone(request));
+}
+
+static bool is_busy(struct context *context, const char *why)
+{
+	response_header(context->request, context->response, "Retry-After", "1");
+	refuse_with(context, FAULT_SERVER_BUSY, why);
+	context->response->refusal.status = 503;
+	return false;
+}
+
+/* *@hides: some write must not be seen by it. */
+static bool read_on_scan(struct long_reading *reading, struct conn *conn, bool *hides,
+			 struct err *err)
+{
+	struct context *context = reading->context;
+	struct reader reader = { conn, ON_SCAN, .stop = should_stop, .payload = reading };
+
+	conn_watch(conn, 0, should_stop, reading);
+
+	bool good = conn_begin(conn, false, err) && publish_hides(context, conn, hides, err) &&
+		    (*hides || reading->read(context, &reader, err));
+	struct err ignored = ERR_INIT;
+
+	if (!conn_commit(conn, &ignored))
+		conn_rollback(conn);
+	conn_watch(conn, 0, NULL, NULL);
+	return good;
+}
+
+static void run_long(struct scan *scan)
+{
+	struct long_reading *reading = (struct long_reading *)scan;
+	struct context *context = reading->context;
+	struct store *store = context->sandbox->store;
+	struct err err = ERR_INIT;
+	bool hides = false, good = false, stopped = should_stop(reading);
+	struct conn *conn = stopped ? NULL : store_take_reader(store, &err);
+
+	if (conn) {
+		good = read_on_scan(reading, conn, &hides, &err);
+		stopped = !good && conn_was_stopped(conn);
+		store_put_reader(store, conn);
+	}
+	if (stopped)
+		good = is_busy(context, "the server is stopping");
+	if (hides) {
+		read_later(context, reading->read);
+		return;
+	}
+	finish(context, good, &err);
+	context_resume(context);
+}
+
+/* What a reading that was given up has left. */
+struct trace {
+	size_t remarks, fired, headers;
+};
+
+static struct trace trace_of(const struct context *context)
+{
+	return (struct trace){ context->remark_count, context->fired_count,
+			       context->response->headers.count };
+}
+
+static void go_back(struct context *context, const struct trace *trace)
+{
+	context->remark_count = trace->remarks;
+	context->fired_count = trace->fired;
+	context->response->headers.count = trace->headers;
+	context->form.fields = FORM_ALL;
+	str_clear(&context->response->body);
+}
+
+/* True: it was refused, which is the answer. */
+static bool read_long(struct context *context, read_fn *read, const struct trace *trace)
+{
+	struct long_reading *reading = arena_alloc(&context->request->arena, sizeof *reading);
+	struct err none = ERR_INIT;
+
+	go_back(context, trace);
+	*reading = (struct long_reading){ { .run = run_long }, context, read, 0 };
+	if (scans_submit(context->registry->scans, &reading->scan))
+		return false;
+	finish(context, is_busy(context, "too many lists are being read"), &none);
+	return true;
+}
+
+#define LOOP_STEPS 150000 /* of SQLite's machine: one or two milliseconds */
+
 /* In one transaction, so that count and page agree. */
-static bool read_with(struct context *context, read_fn *read)
+static bool read_with(struct context *context, read_fn *read, int64_t steps)
 {
 	struct err err = ERR_INIT;
+	struct trace trace = trace_of(context);
 	struct conn *conn = reading_begin(context->registry, context->sandbox, &err);
-	bool hides = false;
-	bool good = conn && publish_hides(context, conn, &hides, &err) &&
-		    (hides || read(context, conn, &err));
+	struct reader reader = { conn, context->registry->scans ? ON_LOOP : ON_SCAN };
+	bool hides = false, good = conn && publish_hides(context, conn, &hides, &err);
 
+	if (good && !hides) {
+		if (steps && reader.where == ON_LOOP)
+			conn_watch(conn, steps, NULL, NULL);
+		good = read(context, &reader, &err);
+		if (steps) {
+			conn_watch(conn, 0, NULL, NULL);
+			reader.too_long = !good && (reader.too_long || conn_was_stopped(conn));
+		}
+	}
 	if (conn)
-		reading_end(context->sandbox, conn, err.code == ERR_NONE);
+		reading_end(context->sandbox, conn, err.code == ERR_NONE || reader.too_long);
+	if (reader.too_long)
+		return read_long(context, read, &trace);
 	if (hides)
 		read_later(context, read);
 	else
@@ -368,10 +400,10 @@ static bool read_with(struct context *context, read_fn *read)
 
 bool read_many(struct context *context)
 {
-	return read_with(context, many);
+	return read_with(context, many, LOOP_STEPS);
 }
 
 bool read_one(struct context *context)
 {
-	return read_with(context, one);
+	return read_with(context, one, 0);
 }

@@ -50,6 +50,11 @@ static void resume(struct request *request)
 		BUG("eventfd: %s", strerror(errno));
 }
 
+static bool is_gone(const struct request *request)
+{
+	return outgoing_is_gone(request->owner);
+}
+
 /* The raw target is needed as it was sent, so the exchange begins here. */
 static void *begin(void *payload, const char *target, struct MHD_Connection *connection)
 {
@@ -59,6 +64,7 @@ static void *begin(void *payload, const char *target, struct MHD_Connection *con
 	exchange->request.resume = resume;
 	exchange->client = client_of(connection);
 	client_works(loop, exchange->client);
+	exchange->request.is_gone = is_gone;
 	atomic_fetch_add(&loop->active, 1);
 	atomic_fetch_add(&loop->reading, 1);
 	return exchange;

@@ -32,6 +32,9 @@ struct request {
 	void (*resume)(struct request *);
 	void *owner;
 	bool again;
+	/* Whether the client of a parked request has closed its side; from any thread, until
+	 * resume(). May be NULL. */
+	bool (*is_gone)(const struct request *);
 
 	/* Set by a handler that returns false: call it again after so many microseconds, a day
 	 * at most. Nobody has to resume such a request, and no thread waits for it; another

@@ -67,8 +67,16 @@ struct conn {
 	uint8_t slots[STATEMENT_SLOTS]; /* by hash: where it was last, to be verified */
 	sqlite3_stmt *kept[ENTITY_COUNT][KEPT_COUNT];
 	sqlite3_stmt *points[ENTITY_COUNT]; /* of rows_point(), by place in entities[] */
-	int64_t visible_at;                 /* of what the job writes; 0: at once */
-	struct conn *next;                  /* in the pool */
+	sqlite3_stmt *by_row[ENTITY_COUNT]; /* of rows_numbered() */
+	struct gather *gather;              /* what collect(id) fills; see found.c */
+	struct {
+		int64_t steps, most; /* of SQLite's machine; 0: as many as it takes */
+		bool (*stop)(void *payload);
+		void *payload;
+		bool stopped;
+	} watch;
+	int64_t visible_at; /* of what the job writes; 0: at once */
+	struct conn *next;  /* in the pool */
 };
 
 struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
@@ -96,6 +104,12 @@ size_t entity_number(const struct entity *entity);
 bool kept_run(struct conn *conn, enum kept kept, const struct record *record, int64_t row,
 	      struct err *err) MUST_USE;
 void kept_forget(struct conn *conn);
+
+/* Gives a connection the aggregate collect(id). */
+bool conn_add_collect(struct conn *conn);
+struct found;
+struct found *found_take(struct found *found);
+size_t found_size(const struct found *found);
 
 /* One column of the row that a statement stands on. */
 void conn_column(sqlite3_stmt *stmt, int i, struct value *out);

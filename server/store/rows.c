@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "server/store/fence.h"
+
 void add_columns(struct sql *sql, const struct entity *entity)
 {
 	for (const struct field *field = entity->fields; field->name; field++)
@@ -117,10 +119,10 @@ bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
 	return good;
 }
 
-/* The statement of rows_point(), made once for a connection. */
-static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, struct err *err)
+/* The statement that reads one object, made once for a connection. */
+static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, sqlite3_stmt **stmt,
+			   const char *key, struct err *err)
 {
-	sqlite3_stmt **stmt = &conn->points[entity_number(entity)];
 	struct sql sql;
 
 	if (*stmt)
@@ -128,7 +130,7 @@ static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, struc
 	sql_init(&sql);
 	sql_add(&sql, "SELECT ");
 	add_columns(&sql, entity);
-	sql_format(&sql, " FROM \"%s\" WHERE sourcedId = ?", entity->plural);
+	sql_format(&sql, " FROM \"%s\" WHERE %s = ?", entity->plural, key);
 	if (sqlite3_prepare_v3(conn->db, str_text(&sql.text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
 			       NULL) != SQLITE_OK)
 		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
@@ -136,27 +138,82 @@ static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, struc
 	return *stmt;
 }
 
+/* Runs it; what is bound stays bound, and is not looked at before the next. */
+static bool read_point(struct conn *conn, sqlite3_stmt *stmt, const struct entity *entity,
+		       record_fn *row, void *payload, bool *more, struct err *err)
+{
+	int code = sqlite3_step(stmt);
+
+	*more = true;
+	if (code == SQLITE_ROW) {
+		struct record record;
+
+		record.entity = entity;
+		for (int i = 0; entity->fields[i].name; i++)
+			conn_column(stmt, i, &record.values[i]);
+		*more = row(&record, payload);
+	} else if (code != SQLITE_DONE) {
+		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+	}
+	sqlite3_reset(stmt);
+	return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
 bool rows_point(struct conn *conn, const struct entity *entity, const char *id, record_fn *row,
 		void *payload, struct err *err)
 {
-	sqlite3_stmt *stmt = point(conn, entity, err);
-	struct record record;
-	int code;
+	sqlite3_stmt *stmt = point(conn, entity, &conn->points[entity_number(entity)], "sourcedId",
+				   err);
+	bool more;
 
 	if (!stmt)
 		return false;
 	sqlite3_bind_text(stmt, 1, id, -1, SQLITE_STATIC);
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW) {
-		record.entity = entity;
-		for (int i = 0; entity->fields[i].name; i++)
-			conn_column(stmt, i, &record.values[i]);
-		row(&record, payload);
-	} else if (code != SQLITE_DONE) {
-		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+	return read_point(conn, stmt, entity, row, payload, &more, err);
+}
+
+bool rows_numbered(struct conn *conn, const struct entity *entity, const int64_t *rows,
+		   size_t count, record_fn *row, void *payload, struct err *err)
+{
+	sqlite3_stmt *stmt = point(conn, entity, &conn->by_row[entity_number(entity)], "id", err);
+	bool good = stmt != NULL, more = true;
+
+	for (size_t i = 0; i < count && good && more; i++) {
+		sqlite3_bind_int64(stmt, 1, rows[i]);
+		good = read_point(conn, stmt, entity, row, payload, &more, err);
 	}
-	sqlite3_reset(stmt); /* the id stays bound, and is not looked at before the next */
-	return code == SQLITE_ROW || code == SQLITE_DONE;
+	return good;
+}
+
+bool rows_fenced(struct conn *conn, const struct entity *entity, const struct order *order,
+		 const struct fence *fence, int64_t limit, record_fn *row, void *payload,
+		 struct err *err)
+{
+	bool by_id = order && order->field, descending = by_id && order->descending;
+	struct lister lister = { entity, row, payload };
+	struct sql sql;
+
+	sql_init(&sql);
+	sql_add(&sql, "SELECT ");
+	add_columns(&sql, entity);
+	sql_format(&sql, " FROM \"%s\"", entity->plural);
+	if (!by_id) {
+		sql_add(&sql, " WHERE id >= ");
+		sql_int(&sql, fence->row);
+	} else if (fence->id) {
+		sql_format(&sql, " WHERE sourcedId %s ", descending ? "<" : ">=");
+		sql_text(&sql, fence->id);
+	}
+	sql_format(&sql, " ORDER BY %s%s LIMIT ", by_id ? "sourcedId" : "id",
+		   descending ? " DESC" : "");
+	sql_int(&sql, limit);
+	sql_add(&sql, " OFFSET ");
+	sql_int(&sql, fence->skip);
+
+	bool good = conn_query(conn, &sql, list_row, &lister, err);
+
+	sql_release(&sql);
+	return good;
 }
 
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/jsonx.h"
+#include "server/store/fence.h"
 
 struct store {
 	char *path, *folder; /* folder: of a throw-away store, removed on close */
@@ -23,6 +24,8 @@ struct store {
 	pthread_mutex_t mutex; /* guards `readers` */
 	struct conn *readers;
 	atomic_llong commits; /* see store_commits() */
+	struct fences *fences;
+	int64_t serial;
 };
 
 bool conn_failed(struct conn *conn, struct err *err)
@@ -45,6 +48,34 @@ bool conn_exec(struct conn *conn, const char *sql, struct err *err)
 	return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK || conn_failed(conn, err);
 }
 
+#define WATCH_STEPS 1000
+
+static int watch(void *payload)
+{
+	struct conn *conn = payload;
+
+	conn->watch.steps += WATCH_STEPS;
+	conn->watch.stopped = (conn->watch.most && conn->watch.steps > conn->watch.most) ||
+			      (conn->watch.stop && conn->watch.stop(conn->watch.payload));
+	return conn->watch.stopped;
+}
+
+void conn_watch(struct conn *conn, int64_t most, bool (*stop)(void *payload), void *payload)
+{
+	conn->watch.steps = 0;
+	conn->watch.most = most;
+	conn->watch.stop = stop;
+	conn->watch.payload = payload;
+	if (most || stop)
+		conn->watch.stopped = false;
+	sqlite3_progress_handler(conn->db, WATCH_STEPS, most || stop ? watch : NULL, conn);
+}
+
+bool conn_was_stopped(const struct conn *conn)
+{
+	return conn->watch.stopped;
+}
+
 int64_t conn_changes(struct conn *conn)
 {
 	return sqlite3_changes64(conn->db);
@@ -65,7 +96,8 @@ void conn_forget(struct conn *conn)
 	conn->statement_count = 0;
 	for (size_t i = 0; i < ENTITY_COUNT; i++) {
 		sqlite3_finalize(conn->points[i]);
-		conn->points[i] = NULL;
+		sqlite3_finalize(conn->by_row[i]);
+		conn->points[i] = conn->by_row[i] = NULL;
 	}
 }
 
@@ -86,6 +118,8 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 				      "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
 				      "PRAGMA secure_delete = OFF; PRAGMA cache_size = -16000;"
 				      "PRAGMA mmap_size = 2147483648;";
+	/* what is sorted may be larger than the memory that there is for it */
+	static const char for_reading[] = "PRAGMA query_only = ON; PRAGMA temp_store = FILE;";
 	struct conn *conn = xcalloc(1, sizeof *conn);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (write ? SQLITE_OPEN_CREATE : 0);
 	struct err why = ERR_INIT;
@@ -94,7 +128,7 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 		sqlite3_busy_timeout(conn->db, BUSY_MS);
 		/* first: already the change to a log would touch what is newer */
 		if ((!write || schema_is_known(conn, &why)) && conn_exec(conn, pragmas, &why) &&
-		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
+		    (write || (conn_exec(conn, for_reading, &why) && conn_add_collect(conn))))
 			return conn;
 	} else {
 		conn_failed(conn, &why);
@@ -378,7 +412,11 @@ struct store *store_open_as(const char *path, enum durability durability, struct
 	struct store *store = xcalloc(1, sizeof *store);
 	int64_t commits;
 
+	static atomic_llong serials;
+
 	store->lock = -1;
+	store->serial = atomic_fetch_add(&serials, 1);
+	store->fences = fences_new();
 	pthread_mutex_init(&store->mutex, NULL);
 	if (strcmp(path, ":memory:") == 0) {
 		store->folder = throw_away_folder(err);
@@ -428,6 +466,7 @@ static void end(struct store *store, bool discard)
 	}
 	checkpoint_free(store->checkpoint);
 	conn_close(store->conn); /* the last one: copies what the log still has */
+	fences_free(store->fences);
 	if (discard && store->path)
 		store_remove(store->path);
 	if (store->folder)
@@ -464,7 +503,18 @@ int64_t store_commits(const struct store *store)
 
 void store_committed(struct store *store, const struct changes *changes)
 {
+	fences_follow(store->fences, changes);
 	atomic_store(&store->commits, changes->commit);
+}
+
+struct fences *store_fences(const struct store *store)
+{
+	return store->fences;
+}
+
+int64_t store_serial(const struct store *store)
+{
+	return store->serial;
 }
 
 struct conn *store_conn(struct store *store)

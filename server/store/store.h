@@ -70,6 +70,11 @@ bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *pay
 bool conn_integer(struct conn *conn, const struct sql *sql, int64_t *out, struct err *err) MUST_USE;
 bool conn_text(struct conn *conn, const struct sql *sql, struct arena *arena, char **out,
 	       struct err *err) MUST_USE;
+/* Ends what the connection reads, with an error, after about @most steps of SQLite's machine (0:
+ * any number), or as soon as @stop (may be NULL) says so, which is asked every thousand. */
+void conn_watch(struct conn *conn, int64_t most, bool (*stop)(void *payload), void *payload);
+/* Whether that happened under the last watch; 0 and NULL end one. */
+bool conn_was_stopped(const struct conn *conn);
 int64_t conn_changes(struct conn *conn);
 int64_t conn_last_row(struct conn *conn); /* number of the row that was inserted last */
 
@@ -86,6 +91,14 @@ bool rows_get(struct conn *conn, const struct entity *entity, const struct sql *
 	      struct record *out, bool *found, struct arena *arena, struct err *err) MUST_USE;
 bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id, struct record *out,
 		 bool *found, struct arena *arena, struct err *err) MUST_USE;
+/* The objects with these row numbers, in this order. */
+bool rows_numbered(struct conn *conn, const struct entity *entity, const int64_t *rows,
+		   size_t count, record_fn *row, void *payload, struct err *err) MUST_USE;
+/* A page of the whole collection, by row or by sourcedId, that begins at a fence. */
+struct fence;
+bool rows_fenced(struct conn *conn, const struct entity *entity, const struct order *order,
+		 const struct fence *fence, int64_t limit, record_fn *row, void *payload,
+		 struct err *err) MUST_USE;
 /* Calls @row with the object, whose texts live no longer; not at all where there is none. */
 bool rows_point(struct conn *conn, const struct entity *entity, const char *id, record_fn *row,
 		void *payload, struct err *err) MUST_USE;
@@ -152,6 +165,11 @@ bool tally_commits(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
 bool tally_recount(struct conn *conn, struct err *err) MUST_USE;
 /* The number of the last commit: moved after the commit, before any of its jobs is told. */
 int64_t store_commits(const struct store *store);
+
+/* Where far pages begin; see fence.h. */
+struct fences *store_fences(const struct store *store);
+/* A number that no other store of this process has or had. */
+int64_t store_serial(const struct store *store);
 
 /* Settings that survive a restart. Returns (free). */
 bool setting_get(struct conn *conn, const char *name, char **out, struct err *err) MUST_USE;
