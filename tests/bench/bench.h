@@ -24,6 +24,7 @@ struct bench {
 	const char *yards;   /* folder of the yardsticks */
 	bool has_durability; /* whether the product knows the option */
 	int cpus;
+	bool busy; /* others load the machine: what is bound by the CPU is told by CPU time */
 };
 
 enum sense { AT_LEAST, AT_MOST, STATED };
@@ -46,7 +47,9 @@ extern const size_t figure_count;
 bool figure_wanted(const struct bench *bench, const char *name);
 /* Says what a figure came to, and in a few words out of what. */
 void figure_set(const char *name, double value, const char *format, ...) PRINTF(3, 4);
-/* Says why it cannot be measured here. */
+/* Says that it is not met whatever its value is, and why. */
+void figure_spoil(const char *name, const char *why);
+/* Says why it cannot be measured here; one that was set stays. */
 void figure_skip(const char *name, const char *why);
 
 /* One run of one side of a comparison. */
@@ -72,6 +75,10 @@ enum metric { RATE, CPU, P50, P99 };
 double rounds_median(const struct bench *bench, const struct side *side, enum metric metric);
 double rounds_ratio(const struct bench *bench, const struct side *a, const struct side *b,
 		    enum metric metric);
+/* How much faster A is than B, and how much dearer: by the clock, or by CPU time when others
+ * keep the machine busy. For what the CPU alone limits. */
+double rounds_speed(const struct bench *bench, const struct side *a, const struct side *b);
+double rounds_cost(const struct bench *bench, const struct side *a, const struct side *b);
 double median_of(double *values, size_t count); /* sorts them */
 
 /* Prints the table, writes bench.json; the number of figures that could not be measured. */

@@ -15,14 +15,18 @@
 #include <unistd.h>
 
 #define ANSWER_MOST (256u << 20)
-#define PATIENCE_MS 300000 /* a scan of millions of rows takes its time */
+#define CONNECT_MS 5000
 
-int connect_to(int port, struct err *err)
+int connect_to(int port, int ms, struct err *err)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_port = htons((uint16_t)port),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct timeval patience = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -36,9 +40,10 @@ int connect_to(int port, struct err *err)
 
 bool client_open(struct client *client, int port, struct err *err)
 {
+	client->patience_ms = PATIENCE_MS;
 	client->port = port;
 	str_init(&client->in, ANSWER_MOST);
-	client->fd = connect_to(port, err);
+	client->fd = connect_to(port, CONNECT_MS, err);
 	return client->fd >= 0;
 }
 
@@ -67,7 +72,9 @@ static bool receive(struct client *client, struct err *err)
 {
 	struct pollfd fd = { .fd = client->fd, .events = POLLIN };
 	char chunk[65536];
-	ssize_t got = poll(&fd, 1, PATIENCE_MS) > 0 ? recv(client->fd, chunk, sizeof chunk, 0) : -1;
+	ssize_t got = poll(&fd, 1, client->patience_ms) > 0
+			      ? recv(client->fd, chunk, sizeof chunk, 0)
+			      : -1;
 
 	if (got <= 0)
 		return err_set(err, ERR_UNREACHABLE, "the server on port %d does not answer",

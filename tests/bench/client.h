@@ -7,9 +7,12 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define PATIENCE_MS 300000 /* a scan of millions of rows takes its time */
+
 struct client {
 	int fd, port;
-	struct str in; /* what has arrived of the answer */
+	int patience_ms; /* an answer may take so long; PATIENCE_MS at first */
+	struct str in;   /* what has arrived of the answer */
 };
 
 /* An answer; borrowed from the client until the next one. */
@@ -32,8 +35,9 @@ bool client_ask_well(struct client *client, const char *request, size_t length, 
 /* The text of a request; @token and @body may be NULL. Returns (free). */
 char *request_text(const char *method, const char *target, const char *token, const char *body);
 
-/* A socket that is connected, for what the above is too polite for; -1 with @err. */
-int connect_to(int port, struct err *err);
+/* A socket that is connected, for what the above is too polite for; -1 with @err. Connecting
+ * and sending take at most @ms; 0 for no limit. */
+int connect_to(int port, int ms, struct err *err);
 bool send_all(int fd, const char *data, size_t length) MUST_USE;
 
 #endif

@@ -123,7 +123,8 @@ void remove_working_copies(const struct bench *bench)
 		char *path = bench_path(bench, entry->d_name);
 
 		if (starts_with(entry->d_name, "work-") ||
-		    ends_with(entry->d_name, ".unfinished") || starts_with(entry->d_name, "wrk-")) {
+		    ends_with(entry->d_name, ".unfinished") || starts_with(entry->d_name, "wrk-") ||
+		    starts_with(entry->d_name, "course-")) {
 			if (file_is_folder(path))
 				folder_delete(path);
 			else

@@ -165,7 +165,7 @@ static void say_comparisons(const struct bench *bench, const struct side *sides)
 		const struct side *with = &sides[comparisons[i].with];
 		const struct side *without = &sides[comparisons[i].without];
 
-		figure_set(comparisons[i].figure, rounds_ratio(bench, with, without, RATE),
+		figure_set(comparisons[i].figure, rounds_speed(bench, with, without),
 			   "%.1f thousand GET/s, %.1f without; %.2f against %.2f us of CPU",
 			   rounds_median(bench, with, RATE) / 1e3,
 			   rounds_median(bench, without, RATE) / 1e3,

@@ -15,6 +15,7 @@
 #define WRK_ROWS 100000
 #define WRK_ROWS_QUICK 20000
 #define TRICKLE_THREADS 8
+#define TRICKLE_MS 10000 /* who waits longer gives up */
 #define SAMPLES_MOST 100000
 
 char *wrk_rows(const struct bench *bench, int64_t rows, bool random, struct err *err)
@@ -188,6 +189,8 @@ static void *drip(void *payload)
 	struct drop *drop = payload;
 	struct client client;
 	bool good = client_open(&client, drop->trickle->server->port, &drop->err);
+
+	client.patience_ms = TRICKLE_MS;
 
 	for (int64_t due = drop->began; good && due < drop->until && drop->count < drop->room;
 	     due += drop->every) {

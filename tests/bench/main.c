@@ -17,6 +17,7 @@
 #include "tests/bench/process.h"
 
 #define FLOOR_BLOCKS 100
+#define BUSY 2.0 /* load average from which on rates say little */
 
 static const char usage[] =
 	"usage: bench [--quick] [--only PATTERN] [--rounds N] [--rows N] [--list]\n"
@@ -115,9 +116,15 @@ static void measure_all(struct bench *bench)
 {
 	for (size_t i = 0; i < figure_count; i++) {
 		struct err err = ERR_INIT;
+		int64_t began = when_monotonic_us();
 
-		if (!is_first_of_group(i) || !group_is_wanted(bench, i) ||
-		    figures[i].measure(bench, &err))
+		if (!is_first_of_group(i) || !group_is_wanted(bench, i))
+			continue;
+
+		bool good = figures[i].measure(bench, &err);
+
+		fprintf(stderr, "  %.1f s\n", (double)(when_monotonic_us() - began) / 1e6);
+		if (good)
 			continue;
 		for (size_t j = i; j < figure_count; j++)
 			if (figures[j].measure == figures[i].measure &&
@@ -202,6 +209,7 @@ int main(int argc, char **argv)
 	bench.has_durability = has_option(&bench, "serve", "--durability");
 	bench.fsync_us = fsync_floor(&bench);
 	read_load(before);
+	bench.busy = strtod(before, NULL) > BUSY;
 	measure_all(&bench);
 	read_load(after);
 	missing = report(&bench, before, after);

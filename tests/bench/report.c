@@ -16,7 +16,7 @@
 #define FIGURES_MOST 128
 
 static struct outcome {
-	bool set, skipped;
+	bool set, spoiled;
 	double value;
 	char text[240]; /* out of what; why it was skipped */
 } outcomes[FIGURES_MOST];
@@ -52,14 +52,28 @@ void figure_skip(const char *name, const char *why)
 {
 	struct outcome *outcome = &outcomes[index_of(name)];
 
-	outcome->skipped = true;
+	if (outcome->set)
+		return;
 	snprintf(outcome->text, sizeof outcome->text, "%s", why);
 	fprintf(stderr, "%s: not measured: %s\n", name, why);
 }
 
-static bool is_met(const struct figure *figure, double value)
+void figure_spoil(const char *name, const char *why)
 {
-	return figure->sense == AT_LEAST ? value >= figure->goal : value <= figure->goal;
+	struct outcome *outcome = &outcomes[index_of(name)];
+	size_t length = strlen(outcome->text);
+
+	outcome->spoiled = true;
+	snprintf(outcome->text + length, sizeof outcome->text - length, "; %s", why);
+	fprintf(stderr, "%s: %s\n", name, why);
+}
+
+static bool is_met(const struct figure *figure, const struct outcome *outcome)
+{
+	if (!outcome->set || outcome->spoiled)
+		return false;
+	return figure->sense == AT_LEAST ? outcome->value >= figure->goal
+					 : outcome->value <= figure->goal;
 }
 
 /* "met", "NOT MET", "" where there is no goal. */
@@ -69,7 +83,7 @@ static const char *verdict(const struct figure *figure, const struct outcome *ou
 		return "not measured";
 	if (figure->sense == STATED)
 		return "";
-	return is_met(figure, outcome->value) ? "met" : "NOT MET";
+	return is_met(figure, outcome) ? "met" : "NOT MET";
 }
 
 static void print_goal(const struct figure *figure, char out[static 32])
@@ -136,7 +150,7 @@ static void write_figure(struct jsonw *w, const struct figure *figure,
 		jsonw_number(w, figure->goal);
 	jsonw_key(w, "met");
 	if (outcome->set && figure->sense != STATED)
-		jsonw_bool(w, is_met(figure, outcome->value));
+		jsonw_bool(w, is_met(figure, outcome));
 	else
 		jsonw_null(w);
 	jsonw_key_text(w, "text", outcome->text);
@@ -159,6 +173,8 @@ static void write_json(const struct bench *bench, const char *load_before, const
 	jsonw_key_int(&w, "rows", bench->rows);
 	jsonw_key_int(&w, "rounds", bench->rounds);
 	jsonw_key_int(&w, "cpus", bench->cpus);
+	jsonw_key(&w, "by_cpu_time");
+	jsonw_bool(&w, bench->busy);
 	jsonw_key(&w, "fsync_us");
 	jsonw_number(&w, bench->fsync_us);
 	jsonw_key_text(&w, "loadavg_before", load_before);
@@ -189,14 +205,14 @@ int report(const struct bench *bench, const char *load_before, const char *load_
 			continue;
 		missing += !outcomes[i].set;
 		goals += figures[i].sense != STATED;
-		met += outcomes[i].set && figures[i].sense != STATED &&
-		       is_met(&figures[i], outcomes[i].value);
+		met += figures[i].sense != STATED && is_met(&figures[i], &outcomes[i]);
 	}
 	printf("\n%d of %d goals met, %d figures not measured; %lld rows, %d rounds of which the "
 	       "first does not count; a durable block takes %.0f us here; load %s before, %s "
-	       "after\n",
+	       "after%s\n",
 	       met, goals, missing, (long long)bench->rows, bench->rounds, bench->fsync_us,
-	       load_before, load_after);
+	       load_before, load_after,
+	       bench->busy ? ": too busy for rates, what the CPU limits is told by CPU time" : "");
 	write_json(bench, load_before, load_after);
 	return missing;
 }

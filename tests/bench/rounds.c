@@ -73,3 +73,13 @@ double rounds_ratio(const struct bench *bench, const struct side *a, const struc
 	}
 	return median_of(values, count);
 }
+
+double rounds_speed(const struct bench *bench, const struct side *a, const struct side *b)
+{
+	return bench->busy ? rounds_ratio(bench, b, a, CPU) : rounds_ratio(bench, a, b, RATE);
+}
+
+double rounds_cost(const struct bench *bench, const struct side *a, const struct side *b)
+{
+	return rounds_ratio(bench, a, b, bench->busy ? CPU : P50);
+}
