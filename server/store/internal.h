@@ -52,6 +52,7 @@ enum kept {
 	KEPT_CHANGE,  /* all of an object but its references, where those stay as they are */
 	KEPT_REPLACE, /* all of it */
 	KEPT_ADD,     /* a new one; nothing happens where it is there */
+	KEPT_FIND,    /* the row of a sourcedId */
 	KEPT_COUNT
 };
 
@@ -75,6 +76,7 @@ struct conn {
 		void *payload;
 		bool stopped;
 	} watch;
+	sqlite3_stmt *derivations[DERIVATIONS];
 	int64_t visible_at; /* of what the job writes; 0: at once */
 	struct conn *next;  /* in the pool */
 };
@@ -92,6 +94,9 @@ bool conn_failed(struct conn *conn, struct err *err);
 bool conn_failed_for_size(const struct conn *conn);
 /* A statement of few words that returns nothing and is kept prepared: BEGIN, COMMIT. */
 bool conn_run(struct conn *conn, const char *text, struct err *err) MUST_USE;
+/* conn_query() of a text that is a literal. */
+bool conn_ask(struct conn *conn, const char *text, const struct value *values, int value_count,
+	      row_fn *row, void *payload, struct err *err) MUST_USE;
 /* The text of @value is borrowed until the parameter is bound again. */
 bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struct value *value,
 	       struct err *err) MUST_USE;
@@ -103,6 +108,12 @@ size_t entity_number(const struct entity *entity);
  * number that a new one gets; 0 for the next. */
 bool kept_run(struct conn *conn, enum kept kept, const struct record *record, int64_t row,
 	      struct err *err) MUST_USE;
+/* Whether there is an object of that sourcedId. */
+bool kept_find(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+	       struct err *err) MUST_USE;
+/* Fills what follows from other objects into one that is not stored yet; texts in @arena. */
+bool kept_derive(struct conn *conn, struct record *record, struct arena *arena,
+		 struct err *err) MUST_USE;
 void kept_forget(struct conn *conn);
 
 /* Gives a connection the aggregate collect(id). */

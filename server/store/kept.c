@@ -6,6 +6,8 @@
  */
 #include "server/store/internal.h"
 
+#include <string.h>
+
 /* What refers to another object is indexed. SQLite takes an index entry out and puts it in
  * again for each indexed column that SET names, changed or not: so references stand in WHERE
  * where they stay. */
@@ -57,14 +59,27 @@ static void text_of_add(struct str *out, const struct entity *entity)
 	str_format(out, "?%d) ON CONFLICT (sourcedId) DO NOTHING", count + 1);
 }
 
+static void text_of_find(struct str *out, const struct entity *entity)
+{
+	str_format(out, "SELECT id FROM \"%s\" WHERE sourcedId = ?1", entity->plural);
+}
+
 static void (*const texts[KEPT_COUNT])(struct str *out, const struct entity *entity) = {
 	[KEPT_CHANGE] = text_of_change,
 	[KEPT_REPLACE] = text_of_replace,
 	[KEPT_ADD] = text_of_add,
+	[KEPT_FIND] = text_of_find,
 };
 
-static sqlite3_stmt *prepare(struct conn *conn, enum kept kept, const struct entity *entity,
-			     struct err *err)
+static bool prepare(struct conn *conn, const struct str *text, sqlite3_stmt **stmt, struct err *err)
+{
+	return sqlite3_prepare_v3(conn->db, str_text(text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
+				  NULL) == SQLITE_OK ||
+	       conn_failed(conn, err);
+}
+
+static sqlite3_stmt *statement(struct conn *conn, enum kept kept, const struct entity *entity,
+			       struct err *err)
 {
 	sqlite3_stmt **stmt = &conn->kept[entity_number(entity)][kept];
 	struct str text = STR_INIT;
@@ -72,9 +87,8 @@ static sqlite3_stmt *prepare(struct conn *conn, enum kept kept, const struct ent
 	if (*stmt)
 		return *stmt;
 	texts[kept](&text, entity);
-	if (sqlite3_prepare_v3(conn->db, str_text(&text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
-			       NULL) != SQLITE_OK)
-		conn_failed(conn, err);
+	if (!prepare(conn, &text, stmt, err))
+		*stmt = NULL;
 	str_release(&text);
 	return *stmt;
 }
@@ -83,7 +97,7 @@ bool kept_run(struct conn *conn, enum kept kept, const struct record *record, in
 	      struct err *err)
 {
 	const struct field *fields = record->entity->fields;
-	sqlite3_stmt *stmt = prepare(conn, kept, record->entity, err);
+	sqlite3_stmt *stmt = statement(conn, kept, record->entity, err);
 	struct value number = { row ? VALUE_INT : VALUE_NULL, .integer = row };
 	bool good = stmt != NULL;
 	int i = 0;
@@ -98,11 +112,80 @@ bool kept_run(struct conn *conn, enum kept kept, const struct record *record, in
 	return good;
 }
 
+/* The first column of the one row, where there is one. *@text may be NULL; else from @arena. */
+static bool step(struct conn *conn, sqlite3_stmt *stmt, bool *found, struct arena *arena,
+		 char **text, struct err *err)
+{
+	int code = sqlite3_step(stmt);
+
+	*found = code == SQLITE_ROW;
+	if (*found && text)
+		*text = arena_dup(arena, (const char *)sqlite3_column_text(stmt, 0));
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		conn_failed(conn, err);
+	sqlite3_reset(stmt);
+	return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+bool kept_find(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+	       struct err *err)
+{
+	sqlite3_stmt *stmt = statement(conn, KEPT_FIND, entity, err);
+	struct value value = { id ? VALUE_TEXT : VALUE_NULL, .text = id };
+
+	*found = false;
+	return stmt && conn_bind(conn, stmt, 1, &value, err) &&
+	       step(conn, stmt, found, NULL, NULL, err);
+}
+
+/* The derivation looks at its field in a table of one row, which it takes for the entity's. */
+static sqlite3_stmt *derivation(struct conn *conn, size_t number, struct err *err)
+{
+	const struct derivation *derived = &derivations[number];
+	sqlite3_stmt **stmt = &conn->derivations[number];
+	struct str text = STR_INIT;
+
+	if (*stmt)
+		return *stmt;
+	str_format(&text, "SELECT %s FROM (SELECT ?1 AS \"%s\") AS \"%s\"", derived->sql,
+		   derived->from, derived->entity->plural);
+	if (!prepare(conn, &text, stmt, err))
+		*stmt = NULL;
+	str_release(&text);
+	return *stmt;
+}
+
+bool kept_derive(struct conn *conn, struct record *record, struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < DERIVATIONS; i++) {
+		const struct derivation *derived = &derivations[i];
+		const struct value *from;
+		sqlite3_stmt *stmt;
+		char *text = NULL;
+		bool found;
+
+		if (record->entity != derived->entity || record_text(record, derived->field))
+			continue;
+		from = record_value(record, derived->from);
+		if (from->kind != VALUE_TEXT)
+			continue;
+		stmt = derivation(conn, i, err);
+		if (!stmt || !conn_bind(conn, stmt, 1, from, err) ||
+		    !step(conn, stmt, &found, arena, &text, err))
+			return false;
+		if (text)
+			record_set_text(record, derived->field, text);
+	}
+	return true;
+}
+
 void kept_forget(struct conn *conn)
 {
 	for (size_t i = 0; i < ENTITY_COUNT; i++)
-		for (int kept = 0; kept < KEPT_COUNT; kept++) {
+		for (int kept = 0; kept < KEPT_COUNT; kept++)
 			sqlite3_finalize(conn->kept[i][kept]);
-			conn->kept[i][kept] = NULL;
-		}
+	for (size_t i = 0; i < DERIVATIONS; i++)
+		sqlite3_finalize(conn->derivations[i]);
+	memset(conn->kept, 0, sizeof conn->kept);
+	memset(conn->derivations, 0, sizeof conn->derivations);
 }

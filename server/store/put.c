@@ -172,32 +172,6 @@ bool rows_derive(struct conn *conn, struct err *err)
 	return good;
 }
 
-/* Fills what follows from other objects into one that is not stored yet: the derivation
- * looks at its field in a table of one row. */
-static bool derive(struct conn *conn, struct record *record, struct arena *arena, struct err *err)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < DERIVATIONS && good; i++) {
-		const struct derivation *derived = &derivations[i];
-		struct sql sql;
-		char *text;
-
-		if (record->entity != derived->entity || record_text(record, derived->field) ||
-		    !record_text(record, derived->from))
-			continue;
-		sql_init(&sql);
-		sql_format(&sql, "SELECT %s FROM (SELECT ", derived->sql);
-		sql_text(&sql, record_text(record, derived->from));
-		sql_format(&sql, " AS \"%s\") AS \"%s\"", derived->from, derived->entity->plural);
-		good = conn_text(conn, &sql, arena, &text, err);
-		if (good && text)
-			record_set_text(record, derived->field, text);
-		sql_release(&sql);
-	}
-	return good;
-}
-
 bool rows_put(struct conn *conn, const struct record *object, bool *created, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -206,7 +180,7 @@ bool rows_put(struct conn *conn, const struct record *object, bool *created, str
 
 	record_complete(&record, &arena);
 	good = unpublished_keep(conn, record.entity, record.values[FIELD_SOURCED_ID].text, err) &&
-	       derive(conn, &record, &arena, err) && put(conn, &record, created, err) &&
+	       kept_derive(conn, &record, &arena, err) && put(conn, &record, created, err) &&
 	       put_refs(conn, &record, err);
 	arena_release(&arena);
 	return good;

@@ -219,14 +219,5 @@ bool rows_fenced(struct conn *conn, const struct entity *entity, const struct or
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err)
 {
-	struct sql condition;
-	int64_t count;
-
-	by_id(&condition, id);
-
-	bool good = rows_count(conn, entity, &condition, &count, err);
-
-	*found = good && count > 0;
-	sql_release(&condition);
-	return good;
+	return kept_find(conn, entity, id, found, err);
 }

@@ -19,23 +19,25 @@ static void add_place(struct sql *sql, const char *kind, const char *id, const c
 	}
 }
 
+static bool take_json(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	*(json_t **)payload = json_loads(columns[0].text, JSON_DECODE_ANY, NULL);
+	return false;
+}
+
 bool sis_state_get(struct conn *conn, const char *kind, const char *id, const char *key,
 		   json_t **out, struct err *err)
 {
-	struct arena arena = ARENA_INIT;
-	struct sql sql;
-	char *text;
+	const struct value values[] = {
+		{ VALUE_TEXT, .text = kind },
+		{ VALUE_TEXT, .text = id },
+		{ VALUE_TEXT, .text = key },
+	};
 
-	sql_init(&sql);
-	sql_add(&sql, "SELECT value FROM sis_state");
-	add_place(&sql, kind, id, key);
-
-	bool good = conn_text(conn, &sql, &arena, &text, err);
-
-	*out = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
-	sql_release(&sql);
-	arena_release(&arena);
-	return good;
+	*out = NULL;
+	return conn_ask(conn, "SELECT value FROM sis_state WHERE kind = ? AND id = ? AND key = ?",
+			values, ARRAY_SIZE(values), take_json, out, err);
 }
 
 bool sis_state_put(struct conn *conn, const char *kind, const char *id, const char *key,

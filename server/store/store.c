@@ -224,14 +224,6 @@ bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struc
 	return code == SQLITE_OK || conn_failed(conn, err);
 }
 
-static bool bind(struct conn *conn, sqlite3_stmt *stmt, const struct sql *sql, struct err *err)
-{
-	for (int i = 0; i < sql->count; i++)
-		if (!conn_bind(conn, stmt, i + 1, &sql->values[i], err))
-			return false;
-	return true;
-}
-
 void conn_column(sqlite3_stmt *stmt, int i, struct value *out)
 {
 	*out = (struct value){ VALUE_NULL };
@@ -252,16 +244,17 @@ void conn_column(sqlite3_stmt *stmt, int i, struct value *out)
 	}
 }
 
-bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *payload,
-		struct err *err)
+bool conn_ask(struct conn *conn, const char *text, const struct value *values, int value_count,
+	      row_fn *row, void *payload, struct err *err)
 {
-	sqlite3_stmt *stmt = prepare(conn, str_text(&sql->text), err);
+	sqlite3_stmt *stmt = prepare(conn, text, err);
 	int code;
 
 	if (!stmt)
 		return false;
-	if (!bind(conn, stmt, sql, err))
-		return false;
+	for (int i = 0; i < value_count; i++)
+		if (!conn_bind(conn, stmt, i + 1, &values[i], err))
+			return false;
 	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		struct value columns[ENTITY_FIELDS_MAX];
 		int count = sqlite3_column_count(stmt);
@@ -280,6 +273,12 @@ bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *pay
 	sqlite3_reset(stmt);
 	sqlite3_clear_bindings(stmt);
 	return code == SQLITE_DONE;
+}
+
+bool conn_query(struct conn *conn, const struct sql *sql, row_fn *row, void *payload,
+		struct err *err)
+{
+	return conn_ask(conn, str_text(&sql->text), sql->values, sql->count, row, payload, err);
 }
 
 bool conn_run(struct conn *conn, const char *text, struct err *err)
