@@ -111,9 +111,9 @@ static void make(int i)
 	struct err err = ERR_INIT;
 	struct conn *conn = store_take_reader(store, &err);
 
-	ck_assert_msg(fences_make(store_fences(store), conn, ENTITY, orders[i].by, NULL, NULL,
-				  &err),
-		      "%s: %s", orders[i].name, err.text);
+	ck_assert_msg(
+		fences_make(store_fences(store), conn, ENTITY, orders[i].by, NULL, NULL, &err),
+		"%s: %s", orders[i].name, err.text);
 	store_put_reader(store, conn);
 }
 
@@ -182,8 +182,8 @@ START_TEST(pages_follow_every_commit)
 {
 	static const struct {
 		int inserts, deletes;
-	} commits[] = { { 1, 0 },   { 0, 1 },  { 50, 50 }, { 0, 900 },  { 700, 0 }, { 3, 200 },
-			{ 0, 1500 }, { 900, 0 }, { 10, 10 },  { 0, 3000 }, { 40, 40 }, { 3000, 9 } };
+	} commits[] = { { 1, 0 },    { 0, 1 },   { 50, 50 }, { 0, 900 },  { 700, 0 }, { 3, 200 },
+			{ 0, 1500 }, { 900, 0 }, { 10, 10 }, { 0, 3000 }, { 40, 40 }, { 3000, 9 } };
 
 	commit(ROWS, 0);
 	make(_i);
