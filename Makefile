@@ -29,6 +29,8 @@ LIBRARY  := $(CORE) $(SERVER) $(CLIENT)
 UNIT     := $(wildcard tests/unit/*.c tests/unit/*/*.c) tests/powercut/image.c tests/powercut/vfs.c
 HTTP     := $(wildcard tests/http/*.c tests/provider/*.c) tests/power/power.c
 POWER    := tests/power/power.c tests/power/main.c tests/http/harness.c
+CRASH    := $(wildcard tests/crash/*.c) tests/http/harness.c
+DISK     := tests/powercut/image.c tests/powercut/vfs.c tests/powercut/plug.c
 FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 
 OBJECTS      := $(LIBRARY:%.c=$(B)/%.o)
@@ -36,6 +38,8 @@ CLI_OBJECTS  := $(CLI:%.c=$(B)/%.o)
 UNIT_OBJECTS := $(UNIT:%.c=$(B)/%.o)
 HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
 POWER_OBJECTS := $(POWER:%.c=$(B)/%.o)
+CRASH_OBJECTS := $(CRASH:%.c=$(B)/%.o)
+DISK_OBJECTS := $(DISK:%.c=$(B)/%.o)
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 
 Q   := $(if $(VERBOSE),,@)
@@ -71,12 +75,22 @@ $(B)/power: $(OBJECTS) $(POWER_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
+$(B)/crash: $(OBJECTS) $(CRASH_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+# The whole program on a disk that can be told to fail.
+$(B)/mocksis-powercut: $(OBJECTS) $(CLI_OBJECTS) $(DISK_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=sqlite3_open_v2 -o $@ $^ $(PKG_LIBS)
+
 # With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
 -include $(OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(HTTP_OBJECTS:.o=.d) $(POWER_OBJECTS:.o=.d) \
+	$(CRASH_OBJECTS:.o=.d) $(DISK_OBJECTS:.o=.d) \
 	$(wildcard $(B)/tests/fuzz/*.d)
 
 .SECONDARY: $(FUZZ:%.c=$(B)/%.o) $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/file.o

@@ -1,0 +1,21 @@
+/*
+ * main.c - what is acknowledged stays, whatever dies and when.
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "tests/crash/suites.h"
+
+int main(void)
+{
+	Suite *suite = suite_create("crash");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	signal(SIGPIPE, SIG_IGN);
+	rounds_add(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

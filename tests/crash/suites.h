@@ -1,0 +1,11 @@
+/*
+ * suites.h - the tests of crashes.
+ */
+#ifndef TESTS_CRASH_SUITES_H
+#define TESTS_CRASH_SUITES_H
+
+#include <check.h>
+
+void rounds_add(Suite *suite);
+
+#endif
