@@ -59,7 +59,7 @@ void site_init(struct site *site, const char *label, bool on_disk, const char *d
 	if (on_disk) {
 		site->socket = xformat("%s/disk", site->folder);
 		setenv("POWERCUT_SOCKET", site->socket, 1);
-		setenv("MOCKSIS_BIN", program ? program : "build/mocksis-powercut", 1);
+		setenv("MOCKSIS_BIN", program ? program : "build/debug/mocksis-powercut", 1);
 	}
 }
 

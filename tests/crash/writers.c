@@ -12,7 +12,7 @@
 #include "base/random.h"
 #include "base/str.h"
 
-#define BULK_MOST 60
+#define BULK_MOST 40
 
 struct client {
 	struct writers *writers;
@@ -175,7 +175,7 @@ static void *work(void *payload)
 	while (goes_on && !atomic_load(&writers->stop)) {
 		double draw = random_unit(&client->random);
 
-		if (draw < 0.04)
+		if (draw < 0.02)
 			goes_on = write_bulk(client);
 		else
 			goes_on = write_key(client,
