@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "tests/crash/site.h"
 #include "tests/crash/suites.h"
 
 int main(void)
@@ -13,8 +14,11 @@ int main(void)
 	int failed;
 
 	signal(SIGPIPE, SIG_IGN);
+	crash_begin();
 	rounds_add(suite);
+	kinds_add(suite);
 	srunner_run_all(runner, CK_ENV);
+	crash_end();
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -46,6 +47,36 @@ void crash_progress(const char *format, ...)
 	va_end(list);
 }
 
+/* What is played now; the tests are forks, which may end in the middle of the harness. */
+static struct {
+	char text[8][256];
+} * where;
+static int slot;
+
+void crash_begin(void)
+{
+	where = mmap(NULL, sizeof *where, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (where == MAP_FAILED)
+		BUG("no memory to share");
+}
+
+void crash_end(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(where->text); i++)
+		if (*where->text[i])
+			fprintf(stderr, "%s\n", where->text[i]);
+}
+
+void site_round(struct site *site, int round)
+{
+	site->round = round;
+	snprintf(where->text[slot], sizeof where->text[slot],
+		 "%s: it was seed %llu, round %d; the files are in %s, as the crash left them in "
+		 "%s/before",
+		 site->label, (unsigned long long)site->seed, round, site->folder, site->folder);
+}
+
 void site_init(struct site *site, const char *label, bool on_disk, const char *durability)
 {
 	const char *program = getenv("CRASH_DISK_BIN");
@@ -56,6 +87,9 @@ void site_init(struct site *site, const char *label, bool on_disk, const char *d
 	site->db = xformat("%s/sis.db", site->folder);
 	site->seed = crash_seed();
 	site->durability = durability;
+	while (slot + 1 < (int)ARRAY_SIZE(where->text) && *where->text[slot])
+		slot++;
+	site_round(site, 0);
 	if (on_disk) {
 		site->socket = xformat("%s/disk", site->folder);
 		setenv("POWERCUT_SOCKET", site->socket, 1);
@@ -65,6 +99,7 @@ void site_init(struct site *site, const char *label, bool on_disk, const char *d
 
 void site_release(struct site *site)
 {
+	*where->text[slot] = '\0';
 	folder_remove(site->folder);
 	free(site->db);
 	free(site->socket);
@@ -72,14 +107,14 @@ void site_release(struct site *site)
 
 void site_start(struct site *site)
 {
-	const char *args[8] = { "--db", site->db };
-	size_t count = 2;
+	const char *args[8] = { "--db", site->db, "--credential", CREDENTIAL };
+	size_t count = 4;
 
 	if (site->durability) {
 		args[count++] = "--durability";
 		args[count++] = site->durability;
 	}
-	server_start(&site->server, args);
+	server_start_bare(&site->server, args);
 }
 
 static int ask_disk(struct site *site, const char *order, char *answer, size_t room)
@@ -135,8 +170,6 @@ void site_keep(struct site *site)
 
 void site_fail(const struct site *site, const char *why)
 {
-	ck_abort_msg("%s, seed %llu, round %d: %s; the files are in %s, as the crash left them in "
-		     "%s/before",
-		     site->label, (unsigned long long)site->seed, site->round, why, site->folder,
-		     site->folder);
+	ck_abort_msg("%s, seed %llu, round %d: %s", site->label, (unsigned long long)site->seed,
+		     site->round, why);
 }

@@ -24,6 +24,8 @@ void site_init(struct site *site, const char *label, bool on_disk, const char *d
 /* Its folder is removed. */
 void site_release(struct site *site);
 
+/* Another round begins: what is said of a test that fails. */
+void site_round(struct site *site, int round);
 void site_start(struct site *site);
 /* At once, without a farewell; with a disk of its own, the power fails. */
 void site_kill(struct site *site, uint64_t seed);
@@ -34,9 +36,12 @@ void site_keep(struct site *site);
 /* "ok" or the test fails. */
 void site_disk(struct site *site, const char *order);
 
-/* Ends the test: what is wrong, with the seed and the round, and where the files are. */
+/* Ends the test. */
 _Noreturn void site_fail(const struct site *site, const char *why);
 
+/* Around all tests; of those that failed it tells seed, round and folder. */
+void crash_begin(void);
+void crash_end(void);
 /* CRASH_ROUNDS, CRASH_SEED; what make test takes where they are not set. */
 int crash_rounds(int usual);
 uint64_t crash_seed(void);

@@ -7,5 +7,6 @@
 #include <check.h>
 
 void rounds_add(Suite *suite);
+void kinds_add(Suite *suite);
 
 #endif

@@ -159,6 +159,48 @@ static void read_integrity(sqlite3_stmt *row, void *payload)
 		reason(reading->why, "integrity_check", "database", text(row, 0));
 }
 
+struct number {
+	long value;
+};
+
+static void read_number(sqlite3_stmt *row, void *payload)
+{
+	((struct number *)payload)->value = (long)sqlite3_column_int64(row, 0);
+}
+
+struct tallies {
+	sqlite3 *db;
+	struct str *why;
+	int count;
+};
+
+static void read_tally(sqlite3_stmt *row, void *payload)
+{
+	struct tallies *tallies = payload;
+	struct number number = { -1 };
+	char *sql = xformat("SELECT count(*) FROM \"%s\"", text(row, 0));
+
+	if (each(tallies->db, sql, read_number, &number, tallies->why) &&
+	    number.value != (long)sqlite3_column_int64(row, 1))
+		reason(tallies->why, "the stored tally is not that of the rows", text(row, 0),
+		       text(row, 1));
+	tallies->count++;
+	free(sql);
+}
+
+/* What is stored of how many there are. */
+static bool compare_tallies(sqlite3 *db, struct str *why)
+{
+	struct tallies tallies = { db, why, 0 };
+
+	if (!each(db, "SELECT entity, rows FROM tally WHERE entity <> ''", read_tally, &tallies,
+		  why))
+		return false;
+	if (tallies.count < 10)
+		reason(why, "most rows are not there", "tally", NULL);
+	return true;
+}
+
 bool verify_rows(const char *path, struct ledger *ledger, struct str *why)
 {
 	struct reading reading = { ledger, why };
@@ -181,22 +223,14 @@ bool verify_rows(const char *path, struct ledger *ledger, struct str *why)
 	       each(db,
 		    "SELECT comment, count(*) FROM results WHERE comment LIKE 'bulk %' "
 		    "GROUP BY comment",
-		    read_bulk, &reading, why);
+		    read_bulk, &reading, why) &&
+	       compare_tallies(db, why);
 	sqlite3_close(db);
 	if (!good)
 		return false;
 	judge_keys(ledger, why);
 	judge_bulks(ledger, why);
 	return why->length == before;
-}
-
-struct number {
-	long value;
-};
-
-static void read_number(sqlite3_stmt *row, void *payload)
-{
-	((struct number *)payload)->value = (long)sqlite3_column_int64(row, 0);
 }
 
 long sql_number(const char *path, const char *sql)

@@ -122,22 +122,13 @@ static bool checkpoint(struct conn *conn, struct job *job)
 	return good;
 }
 
-static struct store *open_at(const char *path)
+static struct store *open_at(const char *path, enum durability durability)
 {
 	struct err err = ERR_INIT;
-	struct store *opened = store_open(path, &err);
+	struct store *opened = store_open_as(path, durability, &err);
 
 	ck_assert_msg(opened != NULL, "%s", err.text);
 	return opened;
-}
-
-static void set_durability(struct store *of, const char *mode)
-{
-	struct err err = ERR_INIT;
-	char *sql = xformat("PRAGMA synchronous = %s", mode);
-
-	ck_assert_msg(conn_exec(store_conn(of), sql, &err), "%s", err.text);
-	free(sql);
 }
 
 static void submit(int number)
@@ -219,13 +210,26 @@ static bool is_ok(const struct value *columns, int count, void *payload)
 	return true;
 }
 
+static bool take_count(const struct value *columns, int count, void *payload)
+{
+	(void)count;
+	*(int64_t *)payload = columns[0].integer;
+	return false;
+}
+
 static void read_state(struct store *of, struct state *out)
 {
+	int64_t wrong = -1;
+
 	struct err err = ERR_INIT;
 	char *last = NULL;
 
 	*out = (struct state){ 0 };
 	query(of, "SELECT sourcedId, dateLastModified, comment FROM results", take_row, out);
+	query(of,
+	      "SELECT rows - (SELECT count(*) FROM results) FROM tally WHERE entity = 'results'",
+	      take_count, &wrong);
+	ck_assert_msg(wrong == 0, "the tally is wrong by %d", (int)wrong);
 	ck_assert_msg(setting_get(store_conn(of), "last", &last, &err), "%s", err.text);
 	out->last = last ? number_of(last) : 0;
 	free(last);
@@ -278,7 +282,7 @@ static int judge(int i, uint64_t seed)
 {
 	char *folder = cut_folder(i), *path = path_join(folder, "s.db");
 	struct state found, wanted = { 0 };
-	struct store *opened = open_at(path);
+	struct store *opened = open_at(path, DURABILITY_FULL);
 
 	query(opened, "PRAGMA integrity_check", is_ok, path);
 	read_state(opened, &found);
@@ -293,7 +297,7 @@ static int judge(int i, uint64_t seed)
 }
 
 /* Cuts the power while JOBS are run; what was lost over all cuts. */
-static int play_cuts(const char *durability, uint64_t seed)
+static int play_cuts(enum durability durability, uint64_t seed)
 {
 	char *folder = scratch_new(), *path = path_join(folder, "s.db");
 	int lost = 0;
@@ -303,8 +307,7 @@ static int play_cuts(const char *durability, uint64_t seed)
 	cuts.one_in = 4;
 	cuts.count = 0;
 	powercut_install();
-	store = open_at(path);
-	set_durability(store, durability);
+	store = open_at(path, durability);
 	powercut_watch(cut, NULL);
 	run_jobs(AHEAD);
 	store_close(store);
@@ -321,7 +324,7 @@ static int play_cuts(const char *durability, uint64_t seed)
 START_TEST(full_loses_nothing)
 {
 	uint64_t seed = (uint64_t)_i + 1;
-	int lost = play_cuts("FULL", seed);
+	int lost = play_cuts(DURABILITY_FULL, seed);
 
 	ck_assert_msg(lost == 0, "seed %llu: %d acknowledged writes are lost",
 		      (unsigned long long)seed, lost);
@@ -331,7 +334,7 @@ END_TEST
 /* The disk really forgets; and what is left is sound all the same. */
 START_TEST(normal_loses_what_it_acknowledged)
 {
-	ck_assert_int_gt(play_cuts("NORMAL", (uint64_t)_i + 1), 0);
+	ck_assert_int_gt(play_cuts(DURABILITY_NORMAL, (uint64_t)_i + 1), 0);
 }
 END_TEST
 
@@ -395,7 +398,7 @@ static void judge_disk(const char *label, long nth, int i)
 {
 	char *folder = cut_folder(i), *path = path_join(folder, "s.db");
 	struct state found, wanted;
-	struct store *opened = open_at(path);
+	struct store *opened = open_at(path, DURABILITY_FULL);
 
 	query(opened, "PRAGMA integrity_check", is_ok, path);
 	read_state(opened, &found);
@@ -421,7 +424,7 @@ static bool play_fault(const char *label, const struct powercut_fault *fault)
 
 	cuts.folder = folder;
 	powercut_install();
-	store = open_at(path);
+	store = open_at(path, DURABILITY_FULL);
 	powercut_fail(fault);
 	run_jobs(0);
 	came = powercut_calls() >= fault->nth;
