@@ -76,7 +76,7 @@ struct conn *conn_open(const char *path, bool write, struct err *err) MUST_USE;
 void conn_close(struct conn *conn);
 /* Makes the file @path where there is none: it will hold the clients' secrets, only its owner
  * may read it. */
-void keep_private(const char *path);
+bool keep_private(const char *path, struct err *err) MUST_USE;
 /* Finalizes the prepared statements; none may be in use. */
 void conn_forget(struct conn *conn);
 /* What SQLite says went wrong last; always false. */
@@ -140,7 +140,9 @@ void checkpoint_failed(struct checkpoint *checkpoint, int code);
 /* Called after a commit that changed objects, before anybody is told. */
 void store_committed(struct store *store, const struct changes *changes);
 
-/* Creates what is missing; refuses a database that is newer than we are. */
+/* Reads only: false where the database is newer than we are. */
+bool schema_is_known(struct conn *conn, struct err *err) MUST_USE;
+/* Creates what is missing of a database that is known. */
 bool schema_apply(struct conn *conn, struct err *err) MUST_USE;
 
 #endif

@@ -136,6 +136,19 @@ static bool complete_all(struct conn *conn, int64_t version, struct err *err)
 	return version != 1 || (rows_derive(conn, err) && rows_complete_users(conn, err));
 }
 
+bool schema_is_known(struct conn *conn, struct err *err)
+{
+	int64_t version;
+
+	if (!read_version(conn, &version, err))
+		return false;
+	return version <= SCHEMA_VERSION ||
+	       err_set(err, ERR_ENVIRONMENT,
+		       "the database was made by a newer mocksis (schema %lld, this one knows "
+		       "%d); it is left untouched",
+		       (long long)version, SCHEMA_VERSION);
+}
+
 bool schema_apply(struct conn *conn, struct err *err)
 {
 	struct str sql = STR_INIT;
@@ -143,12 +156,6 @@ bool schema_apply(struct conn *conn, struct err *err)
 
 	if (!read_version(conn, &version, err))
 		return false;
-	if (version > SCHEMA_VERSION)
-		return err_set(
-			err, ERR_ENVIRONMENT,
-			"the database was made by a newer mocksis (schema %lld, this one knows "
-			"%d); it is left untouched",
-			(long long)version, SCHEMA_VERSION);
 	if (version == SCHEMA_VERSION)
 		return true;
 

@@ -11,12 +11,14 @@
 
 bool store_snapshot(struct store *store, const char *path, struct err *err)
 {
-	struct conn *conn = store_take_reader(store, err);
+	struct conn *conn;
 	struct sql sql;
 
+	if (!keep_private(path, err)) /* an empty file is as good as none */
+		return false;
+	conn = store_take_reader(store, err);
 	if (!conn)
 		return false;
-	keep_private(path); /* an empty file is as good as none */
 	sql_init(&sql);
 	sql_add(&sql, "VACUUM INTO ");
 	sql_text(&sql, path);

@@ -88,7 +88,8 @@ struct conn *conn_open(const char *path, bool write, struct err *err)
 
 	if (sqlite3_open_v2(path, &conn->db, flags, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(conn->db, BUSY_MS);
-		if (conn_exec(conn, pragmas, &why) &&
+		/* first: already the change to a log would touch what is newer */
+		if ((!write || schema_is_known(conn, &why)) && conn_exec(conn, pragmas, &why) &&
 		    (write || conn_exec(conn, "PRAGMA query_only = ON", &why)))
 			return conn;
 	} else {
@@ -347,12 +348,16 @@ static bool take_lock(struct store *store, struct err *err)
 }
 
 /* Made before SQLite opens it, since closing another descriptor of it drops SQLite's locks. */
-void keep_private(const char *path)
+bool keep_private(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return err_set(err, ERR_ENVIRONMENT,
+			       "%s: %s; a database is written to: allow it, or name a copy", path,
+			       strerror(errno));
+	close(fd);
+	return true;
 }
 
 /* The log shrinks again after a transaction that was large. */
@@ -377,8 +382,8 @@ struct store *store_open_as(const char *path, enum durability durability, struct
 		store->path = xstrdup(path);
 	}
 	if (store->path && take_lock(store, err)) {
-		keep_private(store->path);
-		store->conn = conn_open(store->path, true, err);
+		if (keep_private(store->path, err))
+			store->conn = conn_open(store->path, true, err);
 		if (store->conn && prepare_writing(store->conn, durability, err) &&
 		    schema_apply(store->conn, err) && tally_commits(store->conn, &commits, err)) {
 			atomic_init(&store->commits, commits);
