@@ -102,7 +102,7 @@ START_TEST(an_import_is_stored_whole_or_not_at_all)
 	for (int i = 1; i <= count; i++) {
 		site_round(&site, i);
 		site.server.pid = begin(&site, names[!now], out);
-		usleep((useconds_t)(random_unit(&random) * takes * 1.2e6));
+		usleep((useconds_t)(random_unit(&random) * takes * 2e6));
 		int status = site_cut(&site, site.seed + (uint64_t)i);
 
 		site_keep(&site);

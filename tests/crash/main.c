@@ -17,6 +17,9 @@ int main(void)
 	crash_begin();
 	rounds_add(suite);
 	kinds_add(suite);
+	disks_add(suite);
+	versions_add(suite);
+	imports_add(suite);
 	srunner_run_all(runner, CK_ENV);
 	crash_end();
 	failed = srunner_ntests_failed(runner);

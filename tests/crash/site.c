@@ -141,14 +141,19 @@ void site_disk(struct site *site, const char *order)
 		site_fail(site, order);
 }
 
-void site_kill(struct site *site, uint64_t seed)
+int site_cut(struct site *site, uint64_t seed)
 {
 	char order[64], answer[64];
 
 	snprintf(order, sizeof order, "cut %llu", (unsigned long long)seed);
 	if (site->socket)
 		ask_disk(site, order, answer, sizeof answer);
-	if (mocksis_end(site->server.pid, SIGKILL) != 128 + SIGKILL)
+	return mocksis_end(site->server.pid, SIGKILL);
+}
+
+void site_kill(struct site *site, uint64_t seed)
+{
+	if (site_cut(site, seed) != 128 + SIGKILL)
 		site_fail(site, "the server had ended by itself");
 	unlink(site->server.log);
 }

@@ -29,6 +29,8 @@ void site_round(struct site *site, int round);
 void site_start(struct site *site);
 /* At once, without a farewell; with a disk of its own, the power fails. */
 void site_kill(struct site *site, uint64_t seed);
+/* The same for any program that is site->server.pid; its exit status, where it had ended. */
+int site_cut(struct site *site, uint64_t seed);
 /* SIGTERM. */
 void site_stop(struct site *site);
 /* A copy of database and log as they were left, for whoever looks for a cause. */

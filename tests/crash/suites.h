@@ -8,5 +8,8 @@
 
 void rounds_add(Suite *suite);
 void kinds_add(Suite *suite);
+void disks_add(Suite *suite);
+void versions_add(Suite *suite);
+void imports_add(Suite *suite);
 
 #endif
