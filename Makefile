@@ -40,6 +40,7 @@ HTTP_OBJECTS := $(HTTP:%.c=$(B)/%.o)
 POWER_OBJECTS := $(POWER:%.c=$(B)/%.o)
 CRASH_OBJECTS := $(CRASH:%.c=$(B)/%.o)
 DISK_OBJECTS := $(DISK:%.c=$(B)/%.o)
+CRASH_PROGRAMS := $(B)/crash $(B)/mocksis-powercut
 FUZZ_PROGRAMS := $(FUZZ:tests/fuzz/%.c=$(B)/%)
 
 Q   := $(if $(VERBOSE),,@)
@@ -48,7 +49,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 SELF  = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps demo test unit http judge-power fuzz-replay fuzz lint check-asan check-tsan install docker clean
+.PHONY: all help deps demo test unit http crash crash-rounds judge-power fuzz-replay fuzz lint check-asan check-tsan install docker clean
 
 all: ## build; leaves the program at build/mocksis
 	@docker/deps build
@@ -106,8 +107,8 @@ demo: all ## the main job, end to end, as a story
 
 test: ## everything a contributor must pass
 	@docker/deps test
-	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(FUZZ_PROGRAMS)
-	@$(MAKE) --no-print-directory unit fuzz-replay http
+	+@$(SELF) $(MOCKSIS) $(B)/unit $(B)/http $(CRASH_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory unit fuzz-replay http crash-rounds
 
 unit: $(B)/unit ## only the unit tests
 	@$(B)/unit
@@ -121,6 +122,15 @@ http-short: # side by side with those that play hundreds of rows
 
 http-long:
 	@MOCKSIS_BIN=$(MOCKSIS) CK_INCLUDE_TAGS=long $(B)/http
+
+crash-rounds: $(CRASH_PROGRAMS) $(MOCKSIS) # 50 rounds of the harness below
+	@MOCKSIS_BIN=$(MOCKSIS) CRASH_DISK_BIN=$(B)/mocksis-powercut CRASH_ROUNDS=$(CRASH_ROUNDS) $(B)/crash
+
+crash: ## kill the server and cut its power, ROUNDS (1000) times, SEED (1): is what it acknowledged there?
+	@docker/deps test
+	+@$(SELF) $(MOCKSIS) $(CRASH_PROGRAMS)
+	@MOCKSIS_BIN=$(MOCKSIS) CRASH_DISK_BIN=$(B)/mocksis-powercut CRASH_PROGRESS=1 \
+		CRASH_ROUNDS=$(or $(ROUNDS),1000) CRASH_SEED=$(or $(SEED),1) $(B)/crash
 
 judge-power: ## which deviations of a provider the judge sees: the whole matrix, some minutes
 	@docker/deps test
@@ -144,8 +154,8 @@ fuzz-build: $(FUZZ_PROGRAMS)
 
 check-asan: ## the tests under AddressSanitizer and UBSan
 	@docker/deps
-	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http fuzz-build
-	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan unit fuzz-replay http-short http-long
+	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http build/asan/crash build/asan/mocksis-powercut fuzz-build
+	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan CRASH_ROUNDS=20 unit fuzz-replay http-short http-long crash-rounds
 
 check-tsan: ## the tests under ThreadSanitizer
 	@docker/deps

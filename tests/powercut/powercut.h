@@ -25,6 +25,7 @@ struct powercut_fault {
 	long nth, count;  /* the first that fails, from 1, and how many do; 0: none, -1: all */
 	bool is_short;    /* of a write: half of it is done */
 	bool is_forgiven; /* of a sync: the next one writes everything after all */
+	uint64_t seed;    /* of what a sync that failed leaves behind */
 };
 
 /* From here on every database of the process is opened through it; powercut_remove() ends

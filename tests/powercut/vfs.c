@@ -370,6 +370,7 @@ void powercut_fail(const struct powercut_fault *wanted)
 	lock();
 	fault = wanted;
 	calls = 0;
+	lost_state = wanted ? wanted->seed : 0;
 	unlock(0);
 }
 
