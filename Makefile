@@ -83,7 +83,7 @@ $(B)/crash: $(OBJECTS) $(CRASH_OBJECTS)
 # The whole program on a disk that can be told to fail.
 $(B)/mocksis-powercut: $(OBJECTS) $(CLI_OBJECTS) $(DISK_OBJECTS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=sqlite3_open_v2 -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=sqlite3_open_v2,--wrap=rename,--wrap=fsync -o $@ $^ $(PKG_LIBS)
 
 # With libFuzzer under V=fuzz; elsewhere a plain driver replays the corpus.
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/file.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(OBJECTS)

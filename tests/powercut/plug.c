@@ -1,9 +1,9 @@
 /*
  * plug.c - the whole program on a disk that can be told to fail.
  *
- * Linked to the objects of mocksis with -Wl,--wrap=sqlite3_open_v2. Where POWERCUT_SOCKET names a
- * path, the first database that is opened installs the VFS, and a thread takes orders there, a
- * line each, answered by "ok":
+ * Linked to the objects of mocksis with -Wl,--wrap=sqlite3_open_v2,--wrap=rename,--wrap=fsync.
+ * Where POWERCUT_SOCKET names a path, the first database that is opened installs the VFS, and a
+ * thread takes orders there, a line each, answered by "ok":
  *
  *     cut SEED                                   the power fails; the answer never comes
  *     fail SUFFIX write|truncate|sync CODE NTH COUNT [short|forgiven]
@@ -20,10 +20,55 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "tests/powercut/image.h"
 #include "tests/powercut/powercut.h"
+
+/* clang-format off */
+int __real_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *name);
+int __wrap_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *name);
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+/* clang-format on */
+
+#define RENAMES 256
+
+/* What the program renamed since it synced the folder last. */
+static struct {
+	char *from, *to;
+} renames[RENAMES];
+static size_t rename_count;
+static pthread_mutex_t rename_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static struct powercut_fault fault;
 static char suffix[32];
+
+/* Some of them never were. */
+static void undo_renames(uint64_t seed)
+{
+	pthread_mutex_lock(&rename_mutex); /* and never unlocked */
+	while (rename_count-- > 0)
+		if (draw(&seed) & 1)
+			__real_rename(renames[rename_count].to, renames[rename_count].from);
+}
+
+static void forget_renames(const char *folder)
+{
+	size_t length = strlen(folder), kept = 0;
+
+	for (size_t i = 0; i < rename_count; i++) {
+		const char *to = renames[i].to;
+
+		if (strncmp(to, folder, length) == 0 && to + length == strrchr(to, '/')) {
+			free(renames[i].from);
+			free(renames[i].to);
+		} else {
+			renames[kept++] = renames[i];
+		}
+	}
+	rename_count = kept;
+}
 
 static bool read_fault(const char *line)
 {
@@ -46,8 +91,11 @@ static const char *obey(const char *line)
 {
 	unsigned long long seed;
 
-	if (sscanf(line, "cut %llu", &seed) == 1)
-		powercut_now(seed);
+	if (sscanf(line, "cut %llu", &seed) == 1) {
+		powercut_settle(seed);
+		undo_renames(seed);
+		kill(getpid(), SIGKILL);
+	}
 	powercut_fail(NULL);
 	if (strncmp(line, "heal", 4) == 0)
 		return "ok\n";
@@ -98,15 +146,40 @@ static void plug(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* clang-format off */
-int __real_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *name);
-int __wrap_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *name);
-/* clang-format on */
-
 int __wrap_sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *name)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, plug);
 	return __real_sqlite3_open_v2(path, out, flags, name);
+}
+
+int __wrap_rename(const char *from, const char *to)
+{
+	int code;
+
+	pthread_mutex_lock(&rename_mutex);
+	code = __real_rename(from, to);
+	if (code == 0 && *to == '/' && rename_count < RENAMES) {
+		renames[rename_count].from = xstrdup(from);
+		renames[rename_count++].to = xstrdup(to);
+	}
+	pthread_mutex_unlock(&rename_mutex);
+	return code;
+}
+
+int __wrap_fsync(int fd)
+{
+	char link[64], path[1024];
+	int code = __real_fsync(fd);
+	ssize_t length;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof path - 1);
+	path[length > 0 ? length : 0] = '\0';
+	pthread_mutex_lock(&rename_mutex);
+	if (code == 0)
+		forget_renames(path);
+	pthread_mutex_unlock(&rename_mutex);
+	return code;
 }

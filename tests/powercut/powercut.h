@@ -46,7 +46,8 @@ void powercut_watch(powercut_hook *hook, void *payload);
 /* What the disk would hold if the power failed now: each file under its own name into the
  * folder @to. */
 void powercut_save(const char *to, uint64_t seed);
-/* The power fails now: the files become what the disk holds, and the process is dead. */
-_Noreturn void powercut_now(uint64_t seed);
+/* The power fails now: the files become what the disk holds, and whoever asks for one waits for
+ * ever. The process should die at once. */
+void powercut_settle(uint64_t seed);
 
 #endif
