@@ -52,6 +52,7 @@ static bool copy(const struct sandbox *sandbox, struct store *store, const char 
 	good = good && store_snapshot(store, temporary, err);
 	if (good && rename(temporary, path) != 0)
 		good = err_set(err, ERR_ENVIRONMENT, "%s: the snapshot cannot be written", path);
+	good = good && folder_sync(sandbox->snapshots, err);
 	if (!good)
 		unlink(temporary);
 	free(temporary);

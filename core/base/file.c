@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,10 +192,33 @@ void names_free(char **names)
 	free(names);
 }
 
+bool folder_sync(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* some cannot, and need not */
+
+	if (!good)
+		err_set(err, ERR_ENVIRONMENT, "%s: it cannot be synced: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
 bool folder_create(const char *path, struct err *err)
 {
-	return mkdir(path, 0700) == 0 || file_is_folder(path) ||
-	       err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+	struct err ignored = ERR_INIT; /* its parent need not be ours to read */
+	const char *slash = strrchr(path, '/');
+	char *parent;
+	bool synced;
+
+	if (mkdir(path, 0700) != 0)
+		return file_is_folder(path) ||
+		       err_set(err, ERR_ENVIRONMENT, "%s: %s", path, strerror(errno));
+	parent = slash > path ? xstrndup(path, (size_t)(slash - path)) : xstrdup(slash ? "/" : ".");
+	synced = folder_sync(parent, &ignored);
+	(void)synced;
+	free(parent);
+	return true;
 }
 
 static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *where)

@@ -37,6 +37,8 @@ void names_free(char **names); /* NULL is fine */
  * there. Returns (free). */
 char *fixture_root(struct err *err) MUST_USE;
 
+/* What was made, renamed or removed in a folder stays so after a power cut. */
+bool folder_sync(const char *path, struct err *err) MUST_USE;
 /* Makes a folder unless it is there. */
 bool folder_create(const char *path, struct err *err) MUST_USE;
 /* Removes a folder with all that is in it; one that is not there is fine. */
