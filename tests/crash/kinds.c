@@ -72,7 +72,7 @@ static void fail_when(const struct scene *scene, bool wrong, const char *format,
 }
 
 /* Whether the step that is found is the last one that was acknowledged, or one behind it. */
-static void check_step(const struct scene *scene, int found)
+static void check_step(struct scene *scene, int found)
 {
 	int told = atomic_load(&scene->acknowledged), sent = atomic_load(&scene->sent);
 

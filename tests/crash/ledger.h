@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/util.h"
+
 #define WRITERS 8
 #define RESULTS_EACH 150
 #define ITEMS_EACH 12
@@ -59,6 +61,6 @@ bool key_may_be(const struct key *key, int version);
 /* The number of a new bulk of @size that is in flight. */
 int ledger_begin_bulk(struct ledger *ledger, int size);
 void ledger_end_bulk(struct ledger *ledger, int number);
-void ledger_trouble(struct ledger *ledger, const char *format, ...);
+void ledger_trouble(struct ledger *ledger, const char *format, ...) PRINTF(2, 3);
 
 #endif

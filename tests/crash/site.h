@@ -47,6 +47,6 @@ void crash_end(void);
 /* CRASH_ROUNDS, CRASH_SEED; what make test takes where they are not set. */
 int crash_rounds(int usual);
 uint64_t crash_seed(void);
-void crash_progress(const char *format, ...);
+void crash_progress(const char *format, ...) PRINTF(1, 2);
 
 #endif
