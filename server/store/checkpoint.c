@@ -29,8 +29,9 @@
 #include <stdlib.h>
 
 #define LOG_SOFT 20000 /* pages, 80 MB */
-#define LOG_STEP 2000  /* until the thread is called again */
-#define LOG_REST 400   /* little enough for the writer */
+/* parts of it: */
+#define LOG_STEP 10    /* until the thread is called again */
+#define LOG_REST 50    /* little enough for the writer */
 #define PASSES_MOST 10 /* the writer may be as fast as we are: then it takes what remains */
 
 enum health { SOUND, DOUBTFUL /* a commit failed */, LOST /* a checkpoint did, for good */ };
@@ -39,7 +40,8 @@ struct checkpoint {
 	char *path;
 	struct conn *writer; /* borrowed; only on the thread that writes */
 	enum durability durability;
-	int due; /* pages at which the thread is called; the writer's alone */
+	int soft; /* LOG_SOFT, or what checkpoint_limit() said */
+	int due;  /* pages at which the thread is called; the writer's alone */
 	pthread_t thread;
 	bool started;          /* the writer's alone */
 	pthread_mutex_t mutex; /* guards `wanted` and `stopping` */
@@ -96,9 +98,10 @@ static int one_pass(struct checkpoint *checkpoint, sqlite3 *db, int *copied)
  * again. */
 static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
 {
-	int remaining = LOG_REST, copied = 0, before = -1;
+	const int rest = checkpoint->soft / LOG_REST;
+	int remaining = rest, copied = 0, before = -1;
 
-	for (int i = 0; i < PASSES_MOST && remaining >= LOG_REST && copied > before; i++) {
+	for (int i = 0; i < PASSES_MOST && remaining >= rest && copied > before; i++) {
 		before = copied;
 
 		int code = one_pass(checkpoint, db, &copied);
@@ -109,7 +112,7 @@ static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
 		}
 		remaining = atomic_load(&checkpoint->pages) - copied;
 	}
-	if (remaining < LOG_REST || copied > before)
+	if (remaining < rest || copied > before)
 		atomic_store(&checkpoint->rest, true);
 }
 
@@ -157,10 +160,10 @@ static int committed(void *payload, sqlite3 *db, const char *name, int pages)
 	(void)db;
 	(void)name;
 	atomic_store(&checkpoint->pages, pages);
-	if (pages < LOG_SOFT) {
-		checkpoint->due = LOG_SOFT;
+	if (pages < checkpoint->soft) {
+		checkpoint->due = checkpoint->soft;
 	} else if (pages >= checkpoint->due) {
-		checkpoint->due = pages + LOG_STEP;
+		checkpoint->due = pages + checkpoint->soft / LOG_STEP;
 		call_thread(checkpoint);
 	}
 	return SQLITE_OK;
@@ -218,11 +221,16 @@ struct checkpoint *checkpoint_new(const char *path, struct conn *writer, enum du
 	checkpoint->path = xstrdup(path);
 	checkpoint->writer = writer;
 	checkpoint->durability = durability;
-	checkpoint->due = LOG_SOFT;
+	checkpoint->soft = checkpoint->due = LOG_SOFT;
 	pthread_mutex_init(&checkpoint->mutex, NULL);
 	pthread_cond_init(&checkpoint->wake, NULL);
 	sqlite3_wal_hook(writer->db, committed, checkpoint);
 	return checkpoint;
+}
+
+void checkpoint_limit(struct checkpoint *checkpoint, int pages)
+{
+	checkpoint->soft = checkpoint->due = pages;
 }
 
 void checkpoint_free(struct checkpoint *checkpoint)

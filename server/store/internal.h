@@ -131,6 +131,7 @@ bool tally_write(struct conn *conn, struct err *err) MUST_USE;
 struct checkpoint *checkpoint_new(const char *path, struct conn *writer,
 				  enum durability durability) MUST_USE;
 void checkpoint_free(struct checkpoint *checkpoint); /* NULL is fine */
+void checkpoint_limit(struct checkpoint *checkpoint, int pages);
 /* Before each transaction that writes, on its thread. False when the disk has failed so that
  * nothing may be written. */
 bool checkpoint_before(struct checkpoint *checkpoint, struct err *err) MUST_USE;

@@ -401,6 +401,11 @@ struct store *store_open(const char *path, struct err *err)
 	return store_open_as(path, DURABILITY_FULL, err);
 }
 
+void store_limit_log(struct store *store, int pages)
+{
+	checkpoint_limit(store->checkpoint, pages);
+}
+
 void store_remove(const char *path)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock" };

@@ -29,6 +29,9 @@ enum durability {
 };
 
 struct store *store_open_as(const char *path, enum durability durability, struct err *err) MUST_USE;
+/* The log is copied into the database when it has so many pages, not 20000; before anything is
+ * written. For tests. */
+void store_limit_log(struct store *store, int pages);
 void store_close(struct store *store); /* the writer must be idle; NULL is fine */
 
 /* Appends the statements that make an empty database what store_open() leaves. */

@@ -108,7 +108,8 @@ static bool fails(const struct image *image, enum powercut_call call)
 		return false;
 	if (hook)
 		hook(hook_payload);
-	if (!fault || fault->call != call || !ends_with(image->path, fault->suffix))
+	if (!fault || fault->call != call || !ends_with(image->path, fault->suffix) ||
+	    (call == POWERCUT_SYNC && image->count == 0)) /* nothing to sync, nothing to fail */
 		return false;
 	calls++;
 	return calls >= fault->nth && (fault->count < 0 || calls < fault->nth + fault->count);
