@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "server/store/internal.h"
 #include "tests/bench/process.h"
 
 #define BLOCK (1 << 20)
@@ -58,11 +59,13 @@ bool copy_file(const char *from, const char *to, struct err *err)
 
 char *seeded(const struct bench *bench, const char *kind, int64_t rows, struct err *err)
 {
-	char name[64], count[32];
+	char name[96], count[32];
 	bool csv = strcmp(kind, "csv") == 0;
 
 	snprintf(count, sizeof count, "%lld", (long long)rows);
-	snprintf(name, sizeof name, "seed-%s-%s%s", kind, count, csv ? "" : ".db");
+	/* one of an older schema would be brought up to date by each server anew */
+	snprintf(name, sizeof name, "seed-%s-%s-v%d%s", kind, count, SCHEMA_VERSION,
+		 csv ? "" : ".db");
 
 	char *path = bench_path(bench, name), *log = bench_path(bench, "seed.log");
 	char *program = path_join(bench->yards, "seed");
