@@ -14,6 +14,7 @@ struct write_check {
 	struct conn *conn;     /* in the write's transaction */
 	struct record *record; /* may be changed: truncated, derived */
 	struct err *err;       /* the database failed */
+	bool is_new;           /* its sourcedId was just allocated: nobody knows it */
 };
 
 /* Runs the rules of the record's entity in order; false at the first refusal

@@ -77,6 +77,8 @@ bool no_manual_score(struct write_check *check)
 	const char *id = check->record->values[FIELD_SOURCED_ID].text;
 	json_t *typed = NULL;
 
+	if (check->is_new)
+		return true;
 	if (!sis_state_get(check->conn, ENTITY_RESULTS.plural, id, "manualScore", &typed,
 			   check->err))
 		return false;

@@ -19,6 +19,7 @@ struct posted {
 
 /* What a body within BODY_CAP holds of real objects. */
 #define POST_MOST 5000
+#define POST_LARGE 100 /* what makes a transaction of its own worth its commit */
 
 struct post {
 	struct job job; /* first: a job is its post */
@@ -174,7 +175,6 @@ static bool run_post(struct conn *conn, struct job *job)
 {
 	struct post *post = (struct post *)job;
 	struct context *context = post->context;
-	bool created;
 
 	context->response->refusal = (struct refusal){ 0 }; /* it may not be the first time */
 	if (!publish_later(context, conn, &job->err) ||
@@ -182,11 +182,11 @@ static bool run_post(struct conn *conn, struct job *job)
 		return false;
 	for (size_t i = 0; i < post->count; i++) {
 		struct posted *item = &post->items[i];
-		struct write_check check = { context, conn, &post->record, &job->err };
+		struct write_check check = { context, conn, &post->record, &job->err, true };
 
 		post->record = item->sent;
 		if (agrees_with_path(conn, post, item, &job->err) && gradebook_check(&check) &&
-		    rows_put(conn, &post->record, &created, &job->err))
+		    rows_add(conn, &post->record, &job->err))
 			continue;
 		context->response->refusal.where = arena_format(&context->request->arena, "/%s/%zu",
 								post->record.entity->plural, i);
@@ -229,16 +229,15 @@ bool post_many(struct context *context)
 {
 	struct post *post = arena_alloc(&context->request->arena, sizeof *post);
 
-	post->job = (struct job){ .store = context->sandbox->store,
-				  .run = run_post,
-				  .done = post_done,
-				  .again = true,
-				  .guarded = true };
+	post->job = (struct job){
+		.store = context->sandbox->store, .run = run_post, .done = post_done, .again = true
+	};
 	post->context = context;
 	if (!parse_list(post)) {
 		status_answer(context);
 		return true;
 	}
+	post->job.large = post->count >= POST_LARGE;
 	writer_submit(context->registry->writer, &post->job);
 	return false;
 }

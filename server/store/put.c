@@ -172,7 +172,16 @@ bool rows_derive(struct conn *conn, struct err *err)
 	return good;
 }
 
-bool rows_put(struct conn *conn, const struct record *object, bool *created, struct err *err)
+static bool add(struct conn *conn, const struct record *record, bool *added, struct err *err)
+{
+	return insert(conn, record, 0, added, err);
+}
+
+/* With what follows from it and for it. */
+static bool put_with(struct conn *conn, const struct record *object,
+		     bool (*put_one)(struct conn *conn, const struct record *record, bool *created,
+				     struct err *err),
+		     bool *created, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct record record = *object;
@@ -180,10 +189,24 @@ bool rows_put(struct conn *conn, const struct record *object, bool *created, str
 
 	record_complete(&record, &arena);
 	good = unpublished_keep(conn, record.entity, record.values[FIELD_SOURCED_ID].text, err) &&
-	       kept_derive(conn, &record, &arena, err) && put(conn, &record, created, err) &&
+	       kept_derive(conn, &record, &arena, err) && put_one(conn, &record, created, err) &&
 	       put_refs(conn, &record, err);
 	arena_release(&arena);
 	return good;
+}
+
+bool rows_put(struct conn *conn, const struct record *object, bool *created, struct err *err)
+{
+	return put_with(conn, object, put, created, err);
+}
+
+bool rows_add(struct conn *conn, const struct record *object, struct err *err)
+{
+	bool added;
+
+	return put_with(conn, object, add, &added, err) &&
+	       (added || err_set(err, ERR_ENVIRONMENT, "there is an object %s already",
+				 object->values[FIELD_SOURCED_ID].text));
 }
 
 bool row_restore(struct conn *conn, const struct record *record, int64_t row, struct err *err)

@@ -111,6 +111,8 @@ bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, 
  * roles of a user, school and session of a lineItem, class of a result. */
 bool rows_put(struct conn *conn, const struct record *record, bool *created,
 	      struct err *err) MUST_USE;
+/* The same, of an object that nobody can know yet: its sourcedId was just allocated. */
+bool rows_add(struct conn *conn, const struct record *record, struct err *err) MUST_USE;
 bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		 struct err *err) MUST_USE;
 
@@ -188,7 +190,7 @@ struct job {
 	/* run() can be run again after all that it did was rolled back, as if for the first
 	 * time: such jobs cost less, and where a commit fails they get another try. */
 	bool again;
-	bool guarded;   /* it writes much before it may say no: only that is undone then */
+	bool large;     /* worth a transaction of its own: it writes hundreds of rows */
 	bool alone;     /* outside of any transaction: run() begins and commits its own */
 	bool ran;       /* what run() returned */
 	struct err err; /* ERR_ENVIRONMENT: the database failed, nothing is stored */

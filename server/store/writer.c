@@ -6,11 +6,12 @@
  * store, runs it between one BEGIN and one COMMIT, and only then tells the jobs. There is no
  * waiting for more to come: while one batch is committed, the next one gathers.
  *
- * Jobs that can be run again (job->again) run without a savepoint each, since hardly one of
- * them writes something and fails then. Where one does, all of the batch is rolled back and
- * run again with savepoints. When a commit fails for what may lie in one job (it does not fit
- * on the disk), each is run in a transaction of its own, so that one bad row does not fail the
- * others. When it fails for the disk itself, every job is told so and nothing is tried again.
+ * Jobs that can be run again (job->again) run without a savepoint each, which would copy every
+ * page that they change, since hardly one of them writes something and fails then. Where one does,
+ * all of the batch is rolled back and run again with savepoints. When a commit fails for what may
+ * lie in one job (it does not fit on the disk), each is run in a transaction of its own, so that
+ * one bad row does not fail the others. When it fails for the disk itself, every job is told so and
+ * nothing is tried again.
  */
 #include "server/store/internal.h"
 
@@ -78,7 +79,7 @@ static bool attempt(struct conn *conn, struct job *first, struct job *end, bool 
 	for (struct job *job = first; job != end && !*traces; job = job->next) {
 		job->err = (struct err)ERR_INIT;
 		job->ran = false;
-		if (guarded || job->guarded)
+		if (guarded)
 			run_guarded(conn, job);
 		else
 			*traces = !run_bare(conn, job);
@@ -127,23 +128,26 @@ static void run_batch(struct job *first, struct job *end)
 		first->ran = first->run(conn, first);
 		return;
 	}
-	if (attempt(conn, first, end, !first->again, &traces, &err) ||
-	    (traces && attempt(conn, first, end, true, &traces, &err)))
+	bool is_one = first->next == end; /* who can be rolled back whole needs no savepoint */
+
+	if (attempt(conn, first, end, !first->again && !is_one, &traces, &err) ||
+	    (traces && (is_one || attempt(conn, first, end, true, &traces, &err))))
 		return;
-	if (first->again && first->next != end && conn_failed_for_size(conn))
+	if (first->again && !is_one && conn_failed_for_size(conn))
 		run_each(conn, first, end);
 	else
 		fail(first, end, &err);
 }
 
-/* Where the batch that begins with @first ends: at a job that runs alone, at one of the other
- * sort, or when there are enough. */
+/* Where the batch that begins with @first ends: at a job that wants to be by itself, at one of
+ * the other sort, or when there are enough. */
 static struct job *batch_end(struct job *first, long long *count)
 {
+	bool by_itself = first->alone || first->large;
 	struct job *end = first->next;
 
-	for (*count = 1; !first->alone && end && !end->alone && end->again == first->again &&
-			 *count < BATCH_MAX;
+	for (*count = 1; !by_itself && end && !end->alone && !end->large &&
+			 end->again == first->again && *count < BATCH_MAX;
 	     ++*count)
 		end = end->next;
 	return end;
