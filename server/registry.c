@@ -96,6 +96,41 @@ bool registry_add(struct registry *registry, struct sandbox *sandbox)
 	return good;
 }
 
+struct sandbox *registry_take_pinned(struct registry *registry, const char *name, bool *pinned)
+{
+	pthread_mutex_lock(&registry->mutex);
+
+	struct sandbox *sandbox = find(registry, name);
+
+	*pinned = sandbox && sandbox->store && !sandbox->gone;
+	if (sandbox)
+		sandbox->references++;
+	if (*pinned)
+		sandbox->pins++;
+	pthread_mutex_unlock(&registry->mutex);
+	return sandbox;
+}
+
+/* With the mutex. */
+static void unpin(struct registry *registry, struct sandbox *sandbox)
+{
+	sandbox->used = when_monotonic_us() / 1000;
+	if (--sandbox->pins == 0)
+		pthread_cond_broadcast(&registry->unpinned);
+}
+
+void registry_give_pinned(struct registry *registry, struct sandbox *sandbox)
+{
+	pthread_mutex_lock(&registry->mutex);
+	unpin(registry, sandbox);
+
+	bool last = --sandbox->references == 0;
+
+	pthread_mutex_unlock(&registry->mutex);
+	if (last)
+		sandbox_free(sandbox);
+}
+
 enum pinned registry_pin(struct registry *registry, struct sandbox *sandbox)
 {
 	enum pinned pinned = PINNED;
@@ -114,9 +149,7 @@ enum pinned registry_pin(struct registry *registry, struct sandbox *sandbox)
 void registry_unpin(struct registry *registry, struct sandbox *sandbox)
 {
 	pthread_mutex_lock(&registry->mutex);
-	sandbox->used = when_monotonic_us() / 1000;
-	if (--sandbox->pins == 0)
-		pthread_cond_broadcast(&registry->unpinned);
+	unpin(registry, sandbox);
 	pthread_mutex_unlock(&registry->mutex);
 }
 

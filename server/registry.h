@@ -65,6 +65,12 @@ bool registry_add(struct registry *registry, struct sandbox *sandbox) MUST_USE;
 
 enum pinned { PINNED, PIN_CLOSED /* registry_open() first */, PIN_GONE };
 
+/* Both at once, for a request: registry_take() and, where the database is open,
+ * registry_pin(); and the way back. */
+struct sandbox *registry_take_pinned(struct registry *registry, const char *name,
+				     bool *pinned) MUST_USE;
+void registry_give_pinned(struct registry *registry, struct sandbox *sandbox);
+
 enum pinned registry_pin(struct registry *registry, struct sandbox *sandbox) MUST_USE;
 void registry_unpin(struct registry *registry, struct sandbox *sandbox);
 

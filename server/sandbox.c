@@ -124,11 +124,27 @@ struct clock sandbox_clock(struct sandbox *sandbox)
 	return clock;
 }
 
+static int64_t time_of(const struct clock *clock)
+{
+	return clock->frozen ? clock->at : when_now() + clock->offset;
+}
+
 int64_t sandbox_now(struct sandbox *sandbox)
 {
 	struct clock clock = sandbox_clock(sandbox);
 
-	return clock.frozen ? clock.at : when_now() + clock.offset;
+	return time_of(&clock);
+}
+
+int64_t sandbox_begin(struct sandbox *sandbox, struct profile **profile)
+{
+	struct clock clock;
+
+	pthread_mutex_lock(&sandbox->mutex);
+	*profile = profile_take(sandbox->profile);
+	clock = sandbox->clock;
+	pthread_mutex_unlock(&sandbox->mutex);
+	return time_of(&clock);
 }
 
 void sandbox_set_clock(struct sandbox *sandbox, const struct clock *clock)

@@ -61,6 +61,9 @@ void sandbox_set_path(struct sandbox *sandbox, const char *folder, const char *p
 struct profile *sandbox_profile(struct sandbox *sandbox) MUST_USE;
 void sandbox_set_profile(struct sandbox *sandbox, struct profile *profile); /* takes it */
 
+/* The same, and its time. */
+int64_t sandbox_begin(struct sandbox *sandbox, struct profile **profile);
+
 /* The fault rules in force now, NULL for none; the caller has a reference (rules_put). */
 struct rules *sandbox_rules(struct sandbox *sandbox) MUST_USE;
 void sandbox_set_rules(struct sandbox *sandbox, struct rules *rules); /* takes it */

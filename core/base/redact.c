@@ -39,8 +39,15 @@ static size_t word_at(const char *text, const char *const *list, size_t count)
  * is looked through. */
 static bool may_begin(const char *text)
 {
-	char second = (char)(text[1] | 0x20);
+	static const bool first[256] = {
+		['s'] = true, ['S'] = true, ['t'] = true, ['T'] = true, ['p'] = true,
+		['P'] = true, ['a'] = true, ['A'] = true, ['c'] = true, ['C'] = true
+	};
+	char second;
 
+	if (!first[(unsigned char)*text])
+		return false;
+	second = (char)(text[1] | 0x20);
 	switch (text[0] | 0x20) {
 	case 's':
 		return second == 'e' || second == 'i' || second == 'u';

@@ -49,6 +49,17 @@ char *str_take(struct str *str, size_t *length)
 	return text;
 }
 
+void str_reserve(struct str *str, size_t length)
+{
+	if (length > str->cap)
+		length = str->cap;
+	if (length + 1 > str->room) {
+		str->text = xrealloc(str->text, length + 1);
+		str->room = length + 1;
+		str->text[str->length] = '\0';
+	}
+}
+
 char *str_extend(struct str *str, size_t length)
 {
 	char *at;

@@ -34,6 +34,8 @@ char *str_take(struct str *str, size_t *length); /* returns: free(); @length may
 void str_add(struct str *str, const char *text);
 void str_add_bytes(struct str *str, const void *bytes, size_t length);
 void str_add_char(struct str *str, char c);
+/* Makes room for so much, so that what is added does not move what is there; within the cap. */
+void str_reserve(struct str *str, size_t length);
 /* Room for @length more bytes, which the caller writes at once: they count as added. NULL when
  * the cap is passed. */
 char *str_extend(struct str *str, size_t length) MUST_USE;

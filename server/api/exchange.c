@@ -3,7 +3,6 @@
  */
 #include "server/api/api.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/jsonw.h"
@@ -38,26 +37,39 @@ static const char *why_of(const struct request *request, const struct response *
 	return why && may_quote_secret(request, response) ? "the query holds a secret" : why;
 }
 
+/* 12.3; without the locale and the patience of printf() */
+static void format_tenths(double ms, char out[static NUMBER_TEXT + 2])
+{
+	long long tenths = (long long)(ms * 10 + 0.5);
+	char *end;
+
+	number_format((double)(tenths / 10), out);
+	end = out + strlen(out);
+	end[0] = '.';
+	end[1] = (char)('0' + tenths % 10);
+	end[2] = '\0';
+}
+
 void api_log(const struct request *request, const struct response *response, double ms)
 {
-	char status[16], took[32];
-	long long tenths = (long long)(ms * 10 + 0.5);
-	struct str target = STR_INIT;
-	bool hidden;
-
+	char status[NUMBER_TEXT], took[NUMBER_TEXT + 2];
+	const char *target = response->target;
+	struct str made = STR_INIT;
 	metrics_request(response->operation, response->status, ms);
 	if (!log_shows(LOG_INFO))
 		return;
-	hidden = redact_target(&target, request->target, redact_of(response));
-	snprintf(status, sizeof status, "%d", response->status);
-	snprintf(took, sizeof took, "%lld.%lld", tenths / 10, tenths % 10);
+	if (!target && redact_target(&made, request->target, redact_of(response)))
+		target = str_text(&made);
+	else if (!target)
+		target = request->target;
+	number_format(response->status, status);
+	format_tenths(ms, took);
 	log_event(LOG_INFO, "request", "sandbox", response->sandbox, "client", request->client,
-		  "credential", response->credential, "method", request->method, "target",
-		  hidden ? str_text(&target) : request->target, "operation", response->operation,
-		  "status", status, "ms", took, "fault",
+		  "credential", response->credential, "method", request->method, "target", target,
+		  "operation", response->operation, "status", status, "ms", took, "fault",
 		  response->refusal.set ? fault_name(response->refusal.fault) : NULL, "why",
 		  why_of(request, response), NULL);
-	str_release(&target);
+	str_release(&made);
 }
 
 void context_note(struct context *context, const struct diagnostic *diagnostic)
@@ -141,6 +153,7 @@ static void record_request(struct recording *recording)
 		exchange->request.size = exchange->request.length + 1;
 	exchange->redacted_target = redact_target(&made, request->target, recording->how);
 	exchange->target = settle(recording, &made, exchange->redacted_target, request->target);
+	recording->context->response->target = exchange->target;
 }
 
 /* Answers of our own operations hold no secrets, and are long: they are not searched. */

@@ -59,8 +59,9 @@ static void let_go(struct context *context)
 	limit_give(LIMIT_WRITES, context->writes);
 	profile_put(context->profile);
 	if (context->pinned)
-		registry_unpin(context->registry, context->sandbox);
-	registry_give(context->registry, context->sandbox);
+		registry_give_pinned(context->registry, context->sandbox);
+	else
+		registry_give(context->registry, context->sandbox);
 }
 
 /* The response is complete. */
@@ -151,11 +152,10 @@ static bool proceed(struct context *context)
 
 	if (!pin(context, &complete))
 		return complete;
-	if (!context->profile) { /* one that comes back goes on with the profile that it met */
-		context->profile = sandbox_profile(context->sandbox);
-		context->at = sandbox_now(context->sandbox);
-	}
-	context->now = sandbox_now(context->sandbox) + effects_skew(context);
+	if (!context->profile) /* one that comes back goes on with the profile that it met */
+		context->at = context->now = sandbox_begin(context->sandbox, &context->profile);
+	else
+		context->now = sandbox_now(context->sandbox) + effects_skew(context);
 	complete = sandbox_answer(context);
 	if (complete) {
 		finish(context);
@@ -230,7 +230,6 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 
 	*context = (struct context){
 		.registry = registry,
-		.sandbox = registry_take(registry, name),
 		.prefix = prefix,
 		.path = path + strlen(prefix),
 		.segments = segments + skip,
@@ -238,6 +237,7 @@ bool api_handle(struct registry *registry, struct request *request, struct respo
 		.request = request,
 		.response = response,
 	};
+	context->sandbox = registry_take_pinned(registry, name, &context->pinned);
 	if (!context->sandbox) {
 		no_sandbox(response);
 		return true;

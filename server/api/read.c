@@ -165,6 +165,8 @@ static bool many(struct context *context, struct reader *reader, struct err *err
 	return good;
 }
 
+#define OBJECT_USUAL 1000 /* bytes that most objects need */
+
 struct object {
 	struct context *context;
 	bool found;
@@ -178,6 +180,7 @@ static bool emit_object(const struct record *record, void *payload)
 	struct jsonw w;
 
 	object->found = true;
+	str_reserve(&context->response->body, OBJECT_USUAL);
 	jsonw_init(&w, &context->response->body, 0);
 	jsonw_object(&w);
 	jsonw_key(&w, record->entity->singular);

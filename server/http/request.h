@@ -69,6 +69,7 @@ struct response {
 	struct wire wire;
 
 	/* What the log says about the exchange. */
+	const char *target; /* without secrets, in the request's arena; NULL: not looked at yet */
 	const char *operation;
 	const char *sandbox;
 	const char *credential;
