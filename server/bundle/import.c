@@ -1,5 +1,12 @@
 /*
  * import.c - bundles into a database, in one transaction.
+ *
+ * Also five million rows are one transaction, in the log that every write goes through: a
+ * process that dies leaves the database as it was, whatever it held, and nothing has to be
+ * undone or renamed. The price is a log about as large as what is loaded until the database is
+ * closed, which empties it. Without a log, in a new file that is renamed at the end, the disk
+ * would hold half as much for that time; but lock and name of the database would part, and an
+ * import into a database that holds something would need the log all the same.
  */
 #include "server/bundle/internal.h"
 
