@@ -56,7 +56,8 @@ static bool read_more(struct reader *reader)
 
 	if (reader->over)
 		return false;
-	memmove(reader->text, reader->text + reader->from, reader->end - reader->from);
+	if (reader->from)
+		memmove(reader->text, reader->text + reader->from, reader->end - reader->from);
 	reader->place += reader->from;
 	reader->end -= reader->from;
 	reader->from = 0;
