@@ -255,7 +255,7 @@ START_TEST(only_so_much_is_kept_for_slow_readers)
 	client_ask(other, "GET", "/slow");
 	expect_503(other);
 	client_ask(other, "POST", "/slow");
-	client_listen(other, 300, &heard);
+	client_listen(other, 10000, &heard);
 	ck_assert_msg(starts_with(heard.bytes, "HTTP/1.1 200 "), "%.100s", heard.bytes);
 	close(other);
 	close(slow);
@@ -263,7 +263,7 @@ START_TEST(only_so_much_is_kept_for_slow_readers)
 		usleep(10000);
 	other = client_open(&stage);
 	client_ask(other, "GET", "/slow");
-	client_listen(other, 300, &heard);
+	client_listen(other, 10000, &heard);
 	ck_assert_msg(starts_with(heard.bytes, "HTTP/1.1 200 "), "%.100s", heard.bytes);
 	close(other);
 	stage_close(&stage);
