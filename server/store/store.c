@@ -406,13 +406,20 @@ static bool prepare_writing(struct conn *conn, enum durability durability, struc
 		conn_exec(conn, "PRAGMA synchronous = NORMAL", err));
 }
 
+/* To count every allocation takes a lock that all threads share. */
+static void configure_sqlite(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct store *store_open_as(const char *path, enum durability durability, struct err *err)
 {
 	struct store *store = xcalloc(1, sizeof *store);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static atomic_llong serials;
 	int64_t commits;
 
-	static atomic_llong serials;
-
+	pthread_once(&once, configure_sqlite);
 	store->lock = -1;
 	store->serial = atomic_fetch_add(&serials, 1);
 	store->fences = fences_new();
