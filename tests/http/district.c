@@ -115,10 +115,8 @@ static void put(struct store *store, size_t row)
 	ck_assert_msg(record_from_json(&record, rows[row].entity, BOTH, object, "", &arena, &err),
 		      "%s: %s", rows[row].id, err.text);
 	record_set_int(&record, "dateLastModified", 1794848400000);
-	ck_assert_msg(conn_begin(store_conn(store), true, &err) &&
-			      rows_put(store_conn(store), &record, &created, &err) &&
-			      conn_commit(store_conn(store), &err),
-		      "%s: %s", rows[row].id, err.text);
+	ck_assert_msg(rows_put(store_conn(store), &record, &created, &err), "%s: %s", rows[row].id,
+		      err.text);
 	ck_assert_msg(created, "%s stands twice", rows[row].id);
 	json_decref(object);
 	arena_release(&arena);

@@ -64,7 +64,7 @@ Suite *scan_suite(void);
 
 Suite *scan_suite(void)
 {
-	Suite *suite = suite_create("scan");
+	Suite *suite = suite_create("server/scan");
 	TCase *tcase = tcase_create("scan");
 
 	tcase_add_test(tcase, the_queue_is_bounded_and_ends);

@@ -300,7 +300,7 @@ Suite *fence_suite(void);
 
 Suite *fence_suite(void)
 {
-	Suite *suite = suite_create("fence");
+	Suite *suite = suite_create("store/fence");
 	TCase *tcase = tcase_create("fence");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);

@@ -258,7 +258,7 @@ Suite *found_suite(void);
 
 Suite *found_suite(void)
 {
-	Suite *suite = suite_create("found");
+	Suite *suite = suite_create("store/found");
 	TCase *tcase = tcase_create("found");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
