@@ -32,6 +32,7 @@
 /* parts of it: */
 #define LOG_STEP 10    /* until the thread is called again */
 #define LOG_REST 50    /* little enough for the writer */
+#define LOG_HARD 4     /* times it: from there on the writer copies, and waits for that */
 #define PASSES_MOST 10 /* the writer may be as fast as we are: then it takes what remains */
 
 enum health { SOUND, DOUBTFUL /* a commit failed */, LOST /* a checkpoint did, for good */ };
@@ -94,6 +95,11 @@ static int one_pass(struct checkpoint *checkpoint, sqlite3 *db, int *copied)
 	return code;
 }
 
+static bool is_too_long(const struct checkpoint *checkpoint)
+{
+	return atomic_load(&checkpoint->pages) / LOG_HARD >= checkpoint->soft;
+}
+
 /* Ends early where a reader keeps a snapshot, which must not be copied over: the writer calls
  * again. */
 static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
@@ -111,6 +117,8 @@ static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
 			return;
 		}
 		remaining = atomic_load(&checkpoint->pages) - copied;
+		if (is_too_long(checkpoint))
+			break;
 	}
 	if (remaining < rest || copied > before)
 		atomic_store(&checkpoint->rest, true);
@@ -164,6 +172,8 @@ static int committed(void *payload, sqlite3 *db, const char *name, int pages)
 		checkpoint->due = checkpoint->soft;
 	} else if (pages >= checkpoint->due) {
 		checkpoint->due = pages + checkpoint->soft / LOG_STEP;
+		if (is_too_long(checkpoint)) /* the thread has no time, or no connection */
+			atomic_store(&checkpoint->rest, true);
 		call_thread(checkpoint);
 	}
 	return SQLITE_OK;
