@@ -48,6 +48,7 @@ struct checkpoint {
 	pthread_mutex_t mutex; /* guards `wanted` and `stopping` */
 	pthread_cond_t wake;
 	bool wanted, stopping;
+	pthread_mutex_t pass; /* held while pages are copied: SQLite lets only one do it */
 	atomic_int pages;     /* in the log, after the last commit */
 	atomic_bool rest;     /* the writer may begin the log anew */
 	atomic_bool unsynced; /* pages were copied and not synced since */
@@ -81,18 +82,24 @@ static int sync_database(sqlite3 *db)
 	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-/* One pass; *@copied pages of the log are in the database. */
-static int one_pass(struct checkpoint *checkpoint, sqlite3 *db, int *copied)
+/* One pass; *@copied pages of the log are in the database. What SQLite itself fails at, it
+ * does again: it counts pages as copied when all went well. */
+static bool one_pass(struct checkpoint *checkpoint, sqlite3 *db, int *copied)
 {
 	int code;
 
-	atomic_store(&checkpoint->unsynced, true);
+	pthread_mutex_lock(&checkpoint->pass);
 	code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, copied);
-	if (code == SQLITE_OK)
+	if (code == SQLITE_OK) {
+		atomic_store(&checkpoint->unsynced, true);
 		code = sync_database(db);
+	}
 	if (code == SQLITE_OK)
 		atomic_store(&checkpoint->unsynced, false);
-	return code;
+	else
+		note_failure(checkpoint, code); /* before anybody begins the log anew */
+	pthread_mutex_unlock(&checkpoint->pass);
+	return code == SQLITE_OK;
 }
 
 static bool is_too_long(const struct checkpoint *checkpoint)
@@ -109,13 +116,8 @@ static void copy_log(struct checkpoint *checkpoint, sqlite3 *db)
 
 	for (int i = 0; i < PASSES_MOST && remaining >= rest && copied > before; i++) {
 		before = copied;
-
-		int code = one_pass(checkpoint, db, &copied);
-
-		if (code != SQLITE_OK) {
-			note_failure(checkpoint, code);
+		if (!one_pass(checkpoint, db, &copied))
 			return;
-		}
 		remaining = atomic_load(&checkpoint->pages) - copied;
 		if (is_too_long(checkpoint))
 			break;
@@ -174,7 +176,8 @@ static int committed(void *payload, sqlite3 *db, const char *name, int pages)
 		checkpoint->due = pages + checkpoint->soft / LOG_STEP;
 		if (is_too_long(checkpoint)) /* the thread has no time, or no connection */
 			atomic_store(&checkpoint->rest, true);
-		call_thread(checkpoint);
+		else
+			call_thread(checkpoint);
 	}
 	return SQLITE_OK;
 }
@@ -193,29 +196,51 @@ static int restart(struct checkpoint *checkpoint, bool *all)
 	return code;
 }
 
+/* False: the thread is at it, and there is time. */
+static bool begin_pass(struct checkpoint *checkpoint)
+{
+	if (pthread_mutex_trylock(&checkpoint->pass) == 0)
+		return true;
+	if (atomic_load(&checkpoint->health) == SOUND && !is_too_long(checkpoint)) {
+		atomic_store(&checkpoint->rest, true); /* another time */
+		return false;
+	}
+	pthread_mutex_lock(&checkpoint->pass);
+	return true;
+}
+
+/* With the pass: the log into the database, and begun anew. False: no writing. */
+static bool try_restart(struct checkpoint *checkpoint)
+{
+	bool all;
+	int code;
+
+	if (atomic_load(&checkpoint->health) == LOST)
+		return false;
+	code = restart(checkpoint, &all);
+	note_failure(checkpoint, code);
+	if (is_broken(code))
+		return false;
+	if (all && atomic_load(&checkpoint->health) == DOUBTFUL)
+		atomic_store(&checkpoint->health, SOUND); /* what a failed commit left is gone */
+	return atomic_load(&checkpoint->health) == SOUND;
+}
+
 bool checkpoint_before(struct checkpoint *checkpoint, struct err *err)
 {
-	bool all = true;
+	bool good;
 
 	if (atomic_load(&checkpoint->health) == SOUND && !atomic_exchange(&checkpoint->rest, false))
 		return true;
-	if (atomic_load(&checkpoint->health) != LOST) {
-		int code = restart(checkpoint, &all);
-
-		note_failure(checkpoint, code);
-		if (!is_broken(code) && atomic_load(&checkpoint->health) == SOUND)
-			return true;
-		if (!is_broken(code) && all) { /* what the failed commit left cannot come back */
-			atomic_store(&checkpoint->health, SOUND);
-			return true;
-		}
-	}
-	return err_set(err, ERR_ENVIRONMENT,
-		       atomic_load(&checkpoint->health) == LOST
-			       ? "the disk failed to keep what was written: there is no writing "
-				 "until the database is opened again"
-			       : "the disk failed to keep what was written: there is no writing "
-				 "until it keeps a checkpoint");
+	if (!begin_pass(checkpoint))
+		return true;
+	good = try_restart(checkpoint);
+	pthread_mutex_unlock(&checkpoint->pass);
+	return good ||
+	       err_set(err, ERR_ENVIRONMENT,
+		       "the disk failed to keep what was written: there is no writing until %s",
+		       atomic_load(&checkpoint->health) == LOST ? "the database is opened again"
+								: "it keeps a checkpoint");
 }
 
 void checkpoint_failed(struct checkpoint *checkpoint, int code)
@@ -233,6 +258,7 @@ struct checkpoint *checkpoint_new(const char *path, struct conn *writer, enum du
 	checkpoint->durability = durability;
 	checkpoint->soft = checkpoint->due = LOG_SOFT;
 	pthread_mutex_init(&checkpoint->mutex, NULL);
+	pthread_mutex_init(&checkpoint->pass, NULL);
 	pthread_cond_init(&checkpoint->wake, NULL);
 	sqlite3_wal_hook(writer->db, committed, checkpoint);
 	return checkpoint;
@@ -260,6 +286,7 @@ void checkpoint_free(struct checkpoint *checkpoint)
 				  NULL);
 	sqlite3_wal_hook(checkpoint->writer->db, NULL, NULL);
 	pthread_mutex_destroy(&checkpoint->mutex);
+	pthread_mutex_destroy(&checkpoint->pass);
 	pthread_cond_destroy(&checkpoint->wake);
 	free(checkpoint->path);
 	free(checkpoint);
