@@ -6,8 +6,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define THREADS 2
+#define NICE 19 /* the loops, which serve everybody else, come first on a busy processor */
 
 struct scans {
 	pthread_t threads[THREADS];
@@ -22,6 +24,7 @@ static void *work(void *payload)
 {
 	struct scans *scans = payload;
 
+	setpriority(PRIO_PROCESS, 0, NICE); /* of this thread alone, on Linux */
 	pthread_mutex_lock(&scans->mutex);
 	for (;;) {
 		struct scan *scan = scans->head;

@@ -144,7 +144,7 @@ static void add_authorization(struct str *line, const struct judge *judge, const
 		own = "Bearer ";
 	else if (call->auth == CALL_AUTH && judge->options->auth == TRANSPORT_OAUTH1)
 		own = "OAuth ";
-	if (is_made_up(judge, call))
+	if (own && is_made_up(judge, call))
 		str_format(line, " -H \"Authorization: %s\"", own);
 	for (size_t i = 0; own && !is_made_up(judge, call) && i < ARRAY_SIZE(schemes); i++)
 		if (starts_with(own, schemes[i].scheme))

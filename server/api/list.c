@@ -10,9 +10,10 @@
 #include "server/store/fence.h"
 #include "server/store/found.h"
 
-#define FAR 4096  /* rows that a page may lie behind the beginning, and be walked to */
-#define TRIES 3   /* for fences of the state that is read, while others commit */
-#define CHUNK 512 /* row numbers that are looked up at once */
+#define FAR 4096         /* rows that a page may lie behind the beginning, and be walked to */
+#define SORTED_MOST 2000 /* rows of an entity that a loop sorts */
+#define TRIES 3          /* for fences of the state that is read, while others commit */
+#define CHUNK 512        /* row numbers that are looked up at once */
 
 /* A page ends here, whatever was asked for: Link goes on where it ends. */
 #define PAGE_BYTES (32u << 20)
@@ -195,6 +196,10 @@ static bool read_some(struct list *list, bool is_whole, struct err *err)
 	found = founds_take(context->registry->founds, &name);
 	if (found && found_has_rows(found)) {
 		good = emit_found(list, found, err);
+	} else if (list->reader->where == ON_LOOP && list->wish->order.field &&
+		   list->tally.rows > SORTED_MOST) {
+		list->reader->too_long = true; /* no use to try */
+		good = false;
 	} else {
 		bool counted = found || is_whole;
 

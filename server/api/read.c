@@ -370,7 +370,7 @@ static bool read_long(struct context *context, read_fn *read, const struct trace
 	return true;
 }
 
-#define LOOP_STEPS 150000 /* of SQLite's machine: one or two milliseconds */
+#define LOOP_STEPS 20000 /* of SQLite's machine: some hundred rows, a fifth of a millisecond */
 
 /* In one transaction, so that count and page agree. */
 static bool read_with(struct context *context, read_fn *read, int64_t steps)

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG 1024
+#define BACKLOG 4096 /* a crowd that comes at once waits here, not for a second SYN */
 
 static int try_bind(const struct addrinfo *info)
 {
