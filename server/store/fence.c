@@ -166,6 +166,7 @@ static void follow(struct line *line, const struct changes *changes, const struc
 	if (line->state == LINE_MAKING)
 		follow_making(line, changes, entity, order);
 	else if (line->state == LINE_READY &&
+		 changes->commit > line->members && /* else they were made of it */
 		 (changes->overflow || !follow_ready(line, changes, entity, order)))
 		forget(line);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "server/store/internal.h"
 #include "tests/unit/helpers.h"
 
 #define ENTITY (&ENTITY_CATEGORIES)
@@ -198,6 +199,24 @@ START_TEST(pages_follow_every_commit)
 }
 END_TEST
 
+/* Who makes them may see a commit before its writer comes to tell of it. */
+START_TEST(a_commit_is_followed_once)
+{
+	struct change change = { ENTITY, CHANGE_INSERT, 17, NULL };
+	struct changes changes = { .items = &change, .count = 1 };
+	char id[32];
+
+	commit(ROWS, 0);
+	make(_i);
+	id_of(16, id);
+	change.id = id;
+	changes.commit = store_commits(store);
+	changes.members = ~0u;
+	fences_follow(store_fences(store), &changes);
+	compare(_i, "told once more");
+}
+END_TEST
+
 /* New rows come behind the others; their block must not grow for ever. */
 START_TEST(new_rows_begin_new_blocks)
 {
@@ -306,6 +325,7 @@ Suite *fence_suite(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, pages_follow_every_commit, 0, ARRAY_SIZE(orders));
+	tcase_add_loop_test(tcase, a_commit_is_followed_once, 0, ARRAY_SIZE(orders));
 	tcase_add_test(tcase, new_rows_begin_new_blocks);
 	tcase_add_loop_test(tcase, what_is_committed_while_they_are_made_is_not_lost, 0,
 			    ARRAY_SIZE(orders));
