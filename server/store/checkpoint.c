@@ -14,8 +14,9 @@
  * undo it:
  *  - A commit that fails leaves its frames behind the end of the log, all before them was
  *    synced by its own commit. Its requests are told; before the next transaction, a whole
- *    checkpoint must succeed: it writes every page again that the log has, syncs it, and begins
- *    the log anew, so that those frames can never be read. Until then each write is refused.
+ *    checkpoint must succeed: what the log has and the database has not is copied and synced, and
+ *    the next commit begins the log anew or, where somebody still reads from it, is written over
+ *    those frames, which breaks their chain of checksums. Until then each write is refused.
  *    (The process may die in between: then recovery can find such a transaction whole and keep
  *    it. It was answered with an error, which promises neither.)
  *  - A checkpoint that fails after pages were copied that no sync has confirmed, or where
@@ -193,6 +194,10 @@ static int restart(struct checkpoint *checkpoint, bool *all)
 	code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_RESTART, &pages, &copied);
 	sqlite3_busy_timeout(db, BUSY_MS);
 	*all = pages >= 0 && pages == copied;
+	/* up to a reader's snapshot it copies without a sync, and counts that as done; when it
+	 * has copied all, it has synced the whole file */
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
+		atomic_store(&checkpoint->unsynced, !*all);
 	return code;
 }
 
