@@ -14,6 +14,7 @@ struct write_check {
 	struct conn *conn;     /* in the write's transaction */
 	struct record *record; /* may be changed: truncated, derived */
 	struct err *err;       /* the database failed */
+	bool again;            /* it ran before and was rolled back: what it noted is noted */
 	bool is_new;           /* its sourcedId was just allocated: nobody knows it */
 };
 

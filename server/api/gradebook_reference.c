@@ -44,10 +44,10 @@ bool reference_known(struct write_check *check, const char *field, enum fault fa
 		return true;
 	if (check->err->code != ERR_NONE)
 		return false;
-	if (noted) {
+	if (noted && !check->again)
 		note_unknown(check, field, id);
+	if (noted)
 		return true;
-	}
 	refuse_write(check, fault);
 	add_param(check, "field", field);
 	add_param(check, "reason", id);

@@ -27,7 +27,8 @@ struct post {
 	struct posted *items;
 	size_t count;
 	struct record record; /* the one that is checked: the rules may change it */
-	json_t *supplied;     /* set of the ids, while they are read */
+	int runs;
+	json_t *supplied; /* set of the ids, while they are read */
 };
 
 /* What the path says of each object: the field that must name its first id; and, of the
@@ -176,13 +177,15 @@ static bool run_post(struct conn *conn, struct job *job)
 	struct post *post = (struct post *)job;
 	struct context *context = post->context;
 
-	context->response->refusal = (struct refusal){ 0 }; /* it may not be the first time */
+	bool again = post->runs++ > 0;
+
+	context->response->refusal = (struct refusal){ 0 };
 	if (!publish_later(context, conn, &job->err) ||
 	    !parents_exist(context, conn, context->route.id_count, &job->err))
 		return false;
 	for (size_t i = 0; i < post->count; i++) {
 		struct posted *item = &post->items[i];
-		struct write_check check = { context, conn, &post->record, &job->err, true };
+		struct write_check check = { context, conn, &post->record, &job->err, again, true };
 
 		post->record = item->sent;
 		if (agrees_with_path(conn, post, item, &job->err) && gradebook_check(&check) &&

@@ -327,7 +327,9 @@ static void run_long(struct scan *scan)
 		store_put_reader(store, conn);
 	}
 	if (stopped)
-		good = is_busy(context, "the server is stopping");
+		good = is_busy(context, scans_are_ending(context->registry->scans)
+						? "the server is stopping"
+						: "the client closed its side of the connection");
 	if (hides) {
 		read_later(context, reading->read);
 		return;
@@ -366,7 +368,11 @@ static bool read_long(struct context *context, read_fn *read, const struct trace
 	*reading = (struct long_reading){ { .run = run_long }, context, read, 0 };
 	if (scans_submit(context->registry->scans, &reading->scan))
 		return false;
-	finish(context, is_busy(context, "too many lists are being read"), &none);
+	finish(context,
+	       is_busy(context, scans_are_ending(context->registry->scans)
+					? "the server is stopping"
+					: "too many lists are being read"),
+	       &none);
 	return true;
 }
 

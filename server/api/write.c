@@ -16,6 +16,7 @@ struct write {
 	struct context *context;
 	struct record sent; /* as it was parsed */
 	struct record record;
+	int runs;
 	bool created;
 	bool allocated; /* the provider chose the sourcedId */
 	bool dropped;   /* all is well, and nothing of it is kept */
@@ -158,7 +159,8 @@ static void begin(struct write *write)
 static bool run_put(struct conn *conn, struct job *job)
 {
 	struct write *write = (struct write *)job;
-	struct write_check check = { write->context, conn, &write->record, &job->err };
+	struct write_check check = { write->context, conn, &write->record, &job->err,
+				     .again = write->runs++ > 0 };
 
 	begin(write);
 	if (!publish_later(write->context, conn, &job->err))

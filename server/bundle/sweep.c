@@ -26,8 +26,10 @@ static bool sweep_objects(struct loading *loading, size_t number, struct err *er
 
 	bool good = conn_query(loading->conn, &sql, NULL, NULL, err);
 
-	if (good)
+	if (good && conn_changes(loading->conn) > 0) {
 		loading->import->deleted[number] += (size_t)conn_changes(loading->conn);
+		rows_changed(loading->conn, entity_by_plural(plural));
+	}
 	sql_release(&sql);
 	return good;
 }

@@ -39,8 +39,7 @@ struct bulk {
 
 static bool failed(struct bulk *bulk, struct err *err)
 {
-	return err_set(err, ERR_ENVIRONMENT, "the database failed: %s",
-		       sqlite3_errmsg(bulk->conn->db));
+	return conn_failed(bulk->conn, err);
 }
 
 static bool prepare(struct bulk *bulk, const struct sql *sql, sqlite3_stmt **out, struct err *err)

@@ -209,6 +209,11 @@ bool rows_add(struct conn *conn, const struct record *object, struct err *err)
 				 object->values[FIELD_SOURCED_ID].text));
 }
 
+void rows_changed(struct conn *conn, const struct entity *entity)
+{
+	tally_note(conn, entity, CHANGE_UPDATE, 0, NULL);
+}
+
 bool row_restore(struct conn *conn, const struct record *record, int64_t row, struct err *err)
 {
 	struct sql sql;

@@ -133,7 +133,7 @@ static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, sqlit
 	sql_format(&sql, " FROM \"%s\" WHERE %s = ?", entity->plural, key);
 	if (sqlite3_prepare_v3(conn->db, str_text(&sql.text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
 			       NULL) != SQLITE_OK)
-		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+		conn_failed(conn, err);
 	sql_release(&sql);
 	return *stmt;
 }
@@ -153,7 +153,7 @@ static bool read_point(struct conn *conn, sqlite3_stmt *stmt, const struct entit
 			conn_column(stmt, i, &record.values[i]);
 		*more = row(&record, payload);
 	} else if (code != SQLITE_DONE) {
-		err_set(err, ERR_ENVIRONMENT, "the database failed: %s", sqlite3_errmsg(conn->db));
+		conn_failed(conn, err);
 	}
 	sqlite3_reset(stmt);
 	return code == SQLITE_ROW || code == SQLITE_DONE;

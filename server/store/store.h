@@ -116,6 +116,9 @@ bool rows_add(struct conn *conn, const struct record *record, struct err *err) M
 bool rows_delete(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		 struct err *err) MUST_USE;
 
+/* Says that a statement of the caller's own changed rows, in the transaction that runs. */
+void rows_changed(struct conn *conn, const struct entity *entity);
+
 /* A field that follows, where nobody said it, from another field of the same object:
  * which one, and how, as SQL over the entity's table. */
 struct derivation {
