@@ -356,14 +356,12 @@ bool district_begin(const struct sandbox *sandbox, struct err *err)
 
 void district_done(const struct registry *registry, const struct sandbox *sandbox)
 {
-	int folder = open(registry->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct err ignored = ERR_INIT;
 	char *mark = mark_of(sandbox);
 
 	unlink(mark);
-	if (folder >= 0) { /* a mark that came back after a power cut would remove the sandbox */
-		fsync(folder);
-		close(folder);
-	}
+	/* a mark that came back after a power cut would remove the sandbox */
+	(void)!folder_sync(registry->folder, &ignored);
 	free(mark);
 }
 

@@ -166,8 +166,8 @@ static bool accept_one(struct loop *loop)
 
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			close_idle(loop);
-			limit_refused(LIMIT_CONNECTIONS);
+			if (!close_idle(loop))
+				limit_refused(LIMIT_CONNECTIONS);
 			loop->clients.deaf_until = loop->now + DEAF_US;
 		}
 		return errno == ECONNABORTED || errno == EINTR;
