@@ -9,16 +9,6 @@
 
 #define DIAGNOSTICS_MOST 10000
 
-/* FNV-1a: any number that follows from the name will do. */
-static uint64_t seed_of(const char *name)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 struct sandbox *sandbox_new(const char *name, struct store *store, struct profile *profile)
 {
 	struct sandbox *sandbox = xcalloc(1, sizeof *sandbox);
@@ -30,7 +20,7 @@ struct sandbox *sandbox_new(const char *name, struct store *store, struct profil
 	sandbox->references = 1;
 	pthread_mutex_init(&sandbox->mutex, NULL);
 	auth_init(&sandbox->auth);
-	random_seed(&sandbox->random, seed_of(name));
+	random_seed(&sandbox->random, fnv1a(0, name, strlen(name)));
 	sandbox->rate = rate_new();
 	sandbox->diagnostics = diagnostics_new(DIAGNOSTICS_MOST);
 	return sandbox;

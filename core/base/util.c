@@ -211,3 +211,13 @@ void utf8_scrub(char *text)
 		done += bad + 1;
 	}
 }
+
+uint64_t fnv1a(uint64_t seed, const void *bytes, size_t length)
+{
+	const unsigned char *byte = bytes;
+	uint64_t hash = seed ^ UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}

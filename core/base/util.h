@@ -60,4 +60,8 @@ void utf8_scrub(char *text);
 /* Length in bytes of the first @points code points of @text. */
 size_t utf8_prefix(const char *text, size_t points);
 
+/* FNV-1a with 64 bits: of what is looked up, and seeds that follow from a name. Not for what
+ * others may choose unless @seed is a secret; 0 is as good as any. */
+uint64_t fnv1a(uint64_t seed, const void *bytes, size_t length);
+
 #endif

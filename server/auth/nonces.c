@@ -48,13 +48,11 @@ void nonces_free(struct nonces *nonces)
 	free(nonces);
 }
 
-/* FNV-1a from a seed, its bits mixed at the end. */
+/* The bits are mixed: who does not know the seed cannot choose where a nonce lies. */
 static uint64_t mark_of(const struct nonces *nonces, const char *key)
 {
-	uint64_t mark = nonces->seed ^ 0xcbf29ce484222325u;
+	uint64_t mark = fnv1a(nonces->seed, key, strlen(key));
 
-	for (; *key; key++)
-		mark = (mark ^ (unsigned char)*key) * 0x100000001b3u;
 	mark = (mark ^ (mark >> 30)) * 0xbf58476d1ce4e5b9u;
 	mark = (mark ^ (mark >> 27)) * 0x94d049bb133111ebu;
 	return mark ^ (mark >> 31);

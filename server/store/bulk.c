@@ -196,10 +196,8 @@ bool bulk_open(struct conn *conn, const struct entity *entity, bool large, struc
 
 static struct slot *slot_of(const struct question *question, const char *id)
 {
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	uint64_t hash = fnv1a(0, id, strlen(id));
 
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 1099511628211u;
 	return &question->slots[(hash ^ hash >> 32) & (SLOTS - 1)];
 }
 

@@ -56,15 +56,6 @@ void founds_free(struct founds *founds)
 	free(founds);
 }
 
-static uint64_t hash_of(const struct str *name)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < name->length; i++)
-		hash = (hash ^ (unsigned char)name->text[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static size_t find(const struct founds *founds, const struct str *name, uint64_t hash)
 {
 	size_t i = 0;
@@ -104,7 +95,7 @@ void found_name(struct str *out, const struct store *store, int64_t commit,
 
 struct found *founds_take(struct founds *founds, const struct str *name)
 {
-	uint64_t hash = hash_of(name);
+	uint64_t hash = fnv1a(0, name->text, name->length);
 	struct found *found = NULL;
 
 	pthread_mutex_lock(&founds->mutex);
@@ -132,7 +123,7 @@ static void drop_oldest(struct founds *founds)
 void founds_keep(struct founds *founds, const struct str *name, struct found *found)
 {
 	struct found_entry kept = { .length = name->length,
-				    .hash = hash_of(name),
+				    .hash = fnv1a(0, name->text, name->length),
 				    .size = found_size(found) + name->length + sizeof kept };
 
 	if (name->full || kept.size > founds->most)

@@ -174,19 +174,9 @@ static sqlite3_stmt *find_statement(struct conn *conn, uint64_t hash, const char
 	return NULL;
 }
 
-/* FNV-1a */
-static uint64_t hash_text(const char *text)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash;
-}
-
 static sqlite3_stmt *prepare(struct conn *conn, const char *text, struct err *err)
 {
-	uint64_t hash = hash_text(text);
+	uint64_t hash = fnv1a(0, text, strlen(text));
 	sqlite3_stmt *stmt = find_statement(conn, hash, text);
 
 	if (stmt)
