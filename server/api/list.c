@@ -7,6 +7,7 @@
 
 #include "base/jsonw.h"
 #include "server/api/effects.h"
+#include "server/api/publish.h"
 #include "server/store/fence.h"
 #include "server/store/found.h"
 
@@ -119,7 +120,7 @@ static bool read_far(struct list *list, struct err *err)
 			return false;
 		}
 		/* what may not be read yet was looked for in this transaction, not in another */
-		if (found == FENCE_MAKING || list->context->profile->quirks.publish_lag_s)
+		if (found == FENCE_MAKING || publish_lags(list->context))
 			break;
 		if (found == FENCE_NONE ? !make_fences(list, by, err) : !renew(list, err))
 			return false;

@@ -16,6 +16,11 @@ static int64_t lag_ms(const struct context *context)
 	return context->profile->quirks.publish_lag_s * 1000;
 }
 
+bool publish_lags(const struct context *context)
+{
+	return lag_ms(context) > 0;
+}
+
 bool publish_later(struct context *context, struct conn *conn, struct err *err)
 {
 	int64_t lag = lag_ms(context), now = now_of(context);

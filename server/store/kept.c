@@ -82,10 +82,11 @@ static sqlite3_stmt *statement(struct conn *conn, enum kept kept, const struct e
 			       struct err *err)
 {
 	sqlite3_stmt **stmt = &conn->kept[entity_number(entity)][kept];
+	sqlite3_stmt *ready = *stmt;
 	struct str text = STR_INIT;
 
-	if (*stmt)
-		return *stmt;
+	if (ready)
+		return ready;
 	texts[kept](&text, entity);
 	if (!prepare(conn, &text, stmt, err))
 		*stmt = NULL;
@@ -143,10 +144,11 @@ static sqlite3_stmt *derivation(struct conn *conn, size_t number, struct err *er
 {
 	const struct derivation *derived = &derivations[number];
 	sqlite3_stmt **stmt = &conn->derivations[number];
+	sqlite3_stmt *ready = *stmt;
 	struct str text = STR_INIT;
 
-	if (*stmt)
-		return *stmt;
+	if (ready)
+		return ready;
 	str_format(&text, "SELECT %s FROM (SELECT ?1 AS \"%s\") AS \"%s\"", derived->sql,
 		   derived->from, derived->entity->plural);
 	if (!prepare(conn, &text, stmt, err))

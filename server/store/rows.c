@@ -123,10 +123,11 @@ bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
 static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, sqlite3_stmt **stmt,
 			   const char *key, struct err *err)
 {
+	sqlite3_stmt *ready = *stmt;
 	struct sql sql;
 
-	if (*stmt)
-		return *stmt;
+	if (ready)
+		return ready;
 	sql_init(&sql);
 	sql_add(&sql, "SELECT ");
 	add_columns(&sql, entity);
