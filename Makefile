@@ -187,10 +187,11 @@ fuzz-build: $(FUZZ_PROGRAMS)
 # The scripted provider is code of the tests alone: what it answers is looked at without sanitizers.
 check-asan check-tsan: EXCEPT := scripted
 
+# Each test is a fork of its program: what that has freed and still holds is copied each time.
 check-asan: ## the tests under AddressSanitizer and UBSan
 	@docker/deps
 	+@$(SELF) V=asan build/asan/mocksis build/asan/unit build/asan/http build/asan/crash build/asan/mocksis-powercut fuzz-build
-	@CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan EXCEPT=$(EXCEPT) CRASH_ROUNDS=20 unit fuzz-replay http-short http-long crash-rounds
+	@ASAN_OPTIONS=quarantine_size_mb=16 CK_TIMEOUT_MULTIPLIER=5 $(MAKE) -j2 -Otarget --no-print-directory V=asan EXCEPT=$(EXCEPT) CRASH_ROUNDS=20 unit fuzz-replay http-short http-long crash-rounds
 
 check-tsan: ## the tests under ThreadSanitizer
 	@docker/deps
