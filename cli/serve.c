@@ -151,8 +151,8 @@ static struct sandbox *open_default(const struct options *options, struct regist
 	};
 	json_t *credentials;
 	bool good = parse_credentials(options, &credentials, err);
-	struct store *store = good ? store_open_as(db ? db : "mocksis.db", registry->durability,
-						   err)
+	struct store *store = good ? store_open_served(db ? db : "mocksis.db", registry->durability,
+						       err)
 				   : NULL;
 	struct sandbox *sandbox = NULL;
 

@@ -227,7 +227,7 @@ bool registry_open(struct registry *registry, struct sandbox *sandbox, struct er
 		return true;
 	if (gone) /* its files must not come back */
 		return err_set(err, ERR_INVALID, "there is no sandbox %s any more", sandbox->name);
-	store = store_open_as(sandbox->path, registry->durability, err);
+	store = store_open_served(sandbox->path, registry->durability, err);
 	if (!store)
 		return false;
 	if (!sandbox->loaded && !district_restore(registry, sandbox, store, err)) {

@@ -226,7 +226,7 @@ static bool make(struct admin *admin, struct sandbox *sandbox, struct err *err)
 		wish.profile = "standard";
 	registry_make_room(registry);
 	store = folder_create(registry->folder, err) && district_begin(sandbox, err)
-			? store_open_as(sandbox->path, registry->durability, err)
+			? store_open_served(sandbox->path, registry->durability, err)
 			: NULL;
 	good = store && district_open(registry, sandbox, store, &wish, err);
 	json_decref(list);

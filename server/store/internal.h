@@ -47,16 +47,19 @@ struct changes_mark {
 	int64_t rows[ENTITY_COUNT];
 };
 
-/* Statements that every write runs; see kept.c. */
+/* Statements that are run for one object each; see kept.c. */
 enum kept {
 	KEPT_CHANGE,  /* all of an object but its references, where those stay as they are */
 	KEPT_REPLACE, /* all of it */
 	KEPT_ADD,     /* a new one; nothing happens where it is there */
 	KEPT_FIND,    /* the row of a sourcedId */
+	KEPT_GET,     /* all columns and the row, by sourcedId */
+	KEPT_GET_ROW, /* the same by row */
 	KEPT_COUNT
 };
 
 struct checkpoint;
+struct hints;
 
 struct conn {
 	sqlite3 *db;
@@ -67,9 +70,8 @@ struct conn {
 	size_t statement_count;
 	uint8_t slots[STATEMENT_SLOTS]; /* by hash: where it was last, to be verified */
 	sqlite3_stmt *kept[ENTITY_COUNT][KEPT_COUNT];
-	sqlite3_stmt *points[ENTITY_COUNT]; /* of rows_point(), by place in entities[] */
-	sqlite3_stmt *by_row[ENTITY_COUNT]; /* of rows_numbered() */
-	struct gather *gather;              /* what collect(id) fills; see found.c */
+	struct hints *hints;   /* of the store; NULL: none are kept */
+	struct gather *gather; /* what collect(id) fills; see found.c */
 	struct {
 		int64_t steps, most; /* of SQLite's machine; 0: as many as it takes */
 		bool (*stop)(void *payload);
@@ -104,12 +106,15 @@ bool conn_bind(struct conn *conn, sqlite3_stmt *stmt, int parameter, const struc
 /* Place of an entity in entities[]. */
 size_t entity_number(const struct entity *entity);
 
-/* Runs the statement over @record; how many rows it changed is conn_changes(). @row: the
- * number that a new one gets; 0 for the next. */
+/* The statement, made once for a connection; NULL with @err. Who steps it resets it. */
+sqlite3_stmt *kept_statement(struct conn *conn, enum kept kept, const struct entity *entity,
+			     struct err *err) MUST_USE;
+/* Runs one that writes over @record; how many rows it changed is conn_changes(). @row: which one
+ * changes, if it is that of this sourcedId; or the number that a new one gets, 0 for the next. */
 bool kept_run(struct conn *conn, enum kept kept, const struct record *record, int64_t row,
 	      struct err *err) MUST_USE;
-/* Whether there is an object of that sourcedId. */
-bool kept_find(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+/* The row of the object of that sourcedId; 0: there is none. */
+bool kept_find(struct conn *conn, const struct entity *entity, const char *id, int64_t *row,
 	       struct err *err) MUST_USE;
 /* Fills what follows from other objects into one that is not stored yet; texts in @arena. */
 bool kept_derive(struct conn *conn, struct record *record, struct arena *arena,

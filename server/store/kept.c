@@ -1,8 +1,9 @@
 /*
- * kept.c - the statements that every write of an object runs, prepared once for each
- * connection and entity.
+ * kept.c - the statements that are run for one object, prepared once for each connection and
+ * entity.
  *
- * In all of them ?N is the field N - 1 of the entity: one loop binds an object to any.
+ * In those that write ?N is the field N - 1 of the entity, and the row comes behind the last
+ * one: one loop binds an object to any.
  */
 #include "server/store/internal.h"
 
@@ -16,34 +17,32 @@ static bool is_indexed(const struct field *field)
 	return field->type == T_REF;
 }
 
-static void add_settings(struct str *out, const struct entity *entity, bool references)
+static void add_update(struct str *out, const struct entity *entity, bool references)
 {
-	bool first = true;
+	int i = 1;
 
-	for (int i = 1; entity->fields[i].name; i++) {
+	str_format(out, "UPDATE \"%s\" SET ", entity->plural);
+	for (bool first = true; entity->fields[i].name; i++) {
 		if (is_indexed(&entity->fields[i]) && !references)
 			continue;
 		str_format(out, "%s\"%s\" = ?%d", first ? "" : ", ", entity->fields[i].name, i + 1);
 		first = false;
 	}
+	/* + : by its row alone it is found */
+	str_format(out, " WHERE id = ?%d AND +sourcedId = ?1", i + 1);
 }
 
 static void text_of_change(struct str *out, const struct entity *entity)
 {
-	str_format(out, "UPDATE \"%s\" SET ", entity->plural);
-	add_settings(out, entity, false);
-	str_add(out, " WHERE sourcedId = ?1");
+	add_update(out, entity, false);
 	for (int i = 1; entity->fields[i].name; i++)
 		if (is_indexed(&entity->fields[i]))
-			/* + : by sourcedId alone it is found */
 			str_format(out, " AND +\"%s\" IS ?%d", entity->fields[i].name, i + 1);
 }
 
 static void text_of_replace(struct str *out, const struct entity *entity)
 {
-	str_format(out, "UPDATE \"%s\" SET ", entity->plural);
-	add_settings(out, entity, true);
-	str_add(out, " WHERE sourcedId = ?1");
+	add_update(out, entity, true);
 }
 
 static void text_of_add(struct str *out, const struct entity *entity)
@@ -61,14 +60,31 @@ static void text_of_add(struct str *out, const struct entity *entity)
 
 static void text_of_find(struct str *out, const struct entity *entity)
 {
-	str_format(out, "SELECT id FROM \"%s\" WHERE sourcedId = ?1", entity->plural);
+	str_format(out, "SELECT id FROM \"%s\" WHERE sourcedId = ?", entity->plural);
+}
+
+static void add_get(struct str *out, const struct entity *entity, const char *key)
+{
+	str_add(out, "SELECT ");
+	for (const struct field *field = entity->fields; field->name; field++)
+		str_format(out, "\"%s\", ", field->name);
+	str_format(out, "id FROM \"%s\" WHERE %s = ?", entity->plural, key);
+}
+
+static void text_of_get(struct str *out, const struct entity *entity)
+{
+	add_get(out, entity, "sourcedId");
+}
+
+static void text_of_get_row(struct str *out, const struct entity *entity)
+{
+	add_get(out, entity, "id");
 }
 
 static void (*const texts[KEPT_COUNT])(struct str *out, const struct entity *entity) = {
-	[KEPT_CHANGE] = text_of_change,
-	[KEPT_REPLACE] = text_of_replace,
-	[KEPT_ADD] = text_of_add,
-	[KEPT_FIND] = text_of_find,
+	[KEPT_CHANGE] = text_of_change, [KEPT_REPLACE] = text_of_replace,
+	[KEPT_ADD] = text_of_add,       [KEPT_FIND] = text_of_find,
+	[KEPT_GET] = text_of_get,       [KEPT_GET_ROW] = text_of_get_row,
 };
 
 static bool prepare(struct conn *conn, const struct str *text, sqlite3_stmt **stmt, struct err *err)
@@ -78,8 +94,8 @@ static bool prepare(struct conn *conn, const struct str *text, sqlite3_stmt **st
 	       conn_failed(conn, err);
 }
 
-static sqlite3_stmt *statement(struct conn *conn, enum kept kept, const struct entity *entity,
-			       struct err *err)
+sqlite3_stmt *kept_statement(struct conn *conn, enum kept kept, const struct entity *entity,
+			     struct err *err)
 {
 	sqlite3_stmt **stmt = &conn->kept[entity_number(entity)][kept];
 	sqlite3_stmt *ready = *stmt;
@@ -98,14 +114,14 @@ bool kept_run(struct conn *conn, enum kept kept, const struct record *record, in
 	      struct err *err)
 {
 	const struct field *fields = record->entity->fields;
-	sqlite3_stmt *stmt = statement(conn, kept, record->entity, err);
+	sqlite3_stmt *stmt = kept_statement(conn, kept, record->entity, err);
 	struct value number = { row ? VALUE_INT : VALUE_NULL, .integer = row };
 	bool good = stmt != NULL;
 	int i = 0;
 
 	for (; good && fields[i].name; i++)
 		good = conn_bind(conn, stmt, i + 1, &record->values[i], err);
-	if (good && kept == KEPT_ADD)
+	if (good)
 		good = conn_bind(conn, stmt, i + 1, &number, err);
 	if (good && sqlite3_step(stmt) != SQLITE_DONE)
 		good = conn_failed(conn, err);
@@ -113,14 +129,13 @@ bool kept_run(struct conn *conn, enum kept kept, const struct record *record, in
 	return good;
 }
 
-/* The first column of the one row, where there is one. *@text may be NULL; else from @arena. */
-static bool step(struct conn *conn, sqlite3_stmt *stmt, bool *found, struct arena *arena,
-		 char **text, struct err *err)
+/* The first column of the one row, where there is one; from @arena. */
+static bool step(struct conn *conn, sqlite3_stmt *stmt, struct arena *arena, char **text,
+		 struct err *err)
 {
 	int code = sqlite3_step(stmt);
 
-	*found = code == SQLITE_ROW;
-	if (*found && text)
+	if (code == SQLITE_ROW)
 		*text = arena_dup(arena, (const char *)sqlite3_column_text(stmt, 0));
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		conn_failed(conn, err);
@@ -128,15 +143,23 @@ static bool step(struct conn *conn, sqlite3_stmt *stmt, bool *found, struct aren
 	return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
-bool kept_find(struct conn *conn, const struct entity *entity, const char *id, bool *found,
+bool kept_find(struct conn *conn, const struct entity *entity, const char *id, int64_t *row,
 	       struct err *err)
 {
-	sqlite3_stmt *stmt = statement(conn, KEPT_FIND, entity, err);
+	sqlite3_stmt *stmt = kept_statement(conn, KEPT_FIND, entity, err);
 	struct value value = { id ? VALUE_TEXT : VALUE_NULL, .text = id };
+	int code;
 
-	*found = false;
-	return stmt && conn_bind(conn, stmt, 1, &value, err) &&
-	       step(conn, stmt, found, NULL, NULL, err);
+	*row = 0; /* rows are counted from 1 */
+	if (!stmt || !conn_bind(conn, stmt, 1, &value, err))
+		return false;
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*row = sqlite3_column_int64(stmt, 0);
+	else if (code != SQLITE_DONE)
+		conn_failed(conn, err);
+	sqlite3_reset(stmt);
+	return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
 /* The derivation looks at its field in a table of one row, which it takes for the entity's. */
@@ -164,7 +187,6 @@ bool kept_derive(struct conn *conn, struct record *record, struct arena *arena, 
 		const struct value *from;
 		sqlite3_stmt *stmt;
 		char *text = NULL;
-		bool found;
 
 		if (record->entity != derived->entity || record_text(record, derived->field))
 			continue;
@@ -173,7 +195,7 @@ bool kept_derive(struct conn *conn, struct record *record, struct arena *arena, 
 			continue;
 		stmt = derivation(conn, i, err);
 		if (!stmt || !conn_bind(conn, stmt, 1, from, err) ||
-		    !step(conn, stmt, &found, arena, &text, err))
+		    !step(conn, stmt, arena, &text, err))
 			return false;
 		if (text)
 			record_set_text(record, derived->field, text);

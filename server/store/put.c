@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/jsonx.h"
+#include "server/store/hint.h"
 
 static bool delete_refs(struct conn *conn, const struct entity *entity, const char *id,
 			struct err *err)
@@ -114,23 +115,54 @@ static bool insert(struct conn *conn, const struct record *record, int64_t row, 
 	if (!kept_run(conn, KEPT_ADD, record, row, err))
 		return false;
 	*added = conn_changes(conn) > 0;
-	if (*added)
-		tally_note(conn, record->entity, CHANGE_INSERT, conn_last_row(conn),
-			   record->values[FIELD_SOURCED_ID].text);
+	if (*added) {
+		const char *id = record->values[FIELD_SOURCED_ID].text;
+
+		tally_note(conn, record->entity, CHANGE_INSERT, conn_last_row(conn), id);
+		if (conn->hints)
+			hints_note(conn->hints, record->entity, id, conn_last_row(conn));
+	}
 	return true;
 }
 
-/* Most writes change an object that keeps its references, most of the others add one. */
+/* Where it was seen last, and its references stay: most writes are of that sort. */
+static bool change_hinted(struct conn *conn, const struct record *record, bool *changed,
+			  struct err *err)
+{
+	const char *id = record->values[FIELD_SOURCED_ID].text;
+	int64_t rows[HINT_WAYS];
+	size_t count = conn->hints ? hints_find(conn->hints, record->entity, id, rows) : 0;
+	bool good = true;
+
+	*changed = false;
+	for (size_t i = 0; i < count && good && !*changed; i++) {
+		good = kept_run(conn, KEPT_CHANGE, record, rows[i], err);
+		*changed = good && conn_changes(conn) > 0;
+	}
+	return good;
+}
+
+static bool change(struct conn *conn, const struct record *record, int64_t row, struct err *err)
+{
+	if (conn->hints)
+		hints_note(conn->hints, record->entity, record->values[FIELD_SOURCED_ID].text, row);
+	return kept_run(conn, KEPT_CHANGE, record, row, err) &&
+	       (conn_changes(conn) > 0 || kept_run(conn, KEPT_REPLACE, record, row, err));
+}
+
 static bool put(struct conn *conn, const struct record *record, bool *created, struct err *err)
 {
+	const char *id = record->values[FIELD_SOURCED_ID].text;
+	bool changed;
+	int64_t row;
+
 	*created = false;
-	if (!kept_run(conn, KEPT_CHANGE, record, 0, err))
+	if (!change_hinted(conn, record, &changed, err) ||
+	    (!changed && !kept_find(conn, record->entity, id, &row, err)))
 		return false;
-	if (conn_changes(conn) == 0 && !insert(conn, record, 0, created, err))
-		return false;
-	if (*created)
-		return true;
-	if (conn_changes(conn) == 0 && !kept_run(conn, KEPT_REPLACE, record, 0, err))
+	if (!changed && !row)
+		return insert(conn, record, 0, created, err);
+	if (!changed && !change(conn, record, row, err))
 		return false;
 	tally_note(conn, record->entity, CHANGE_UPDATE, 0, NULL);
 	return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/store/fence.h"
+#include "server/store/hint.h"
 
 void add_columns(struct sql *sql, const struct entity *entity)
 {
@@ -119,40 +120,35 @@ bool rows_get_id(struct conn *conn, const struct entity *entity, const char *id,
 	return good;
 }
 
-/* The statement that reads one object, made once for a connection. */
-static sqlite3_stmt *point(struct conn *conn, const struct entity *entity, sqlite3_stmt **stmt,
-			   const char *key, struct err *err)
-{
-	sqlite3_stmt *ready = *stmt;
-	struct sql sql;
-
-	if (ready)
-		return ready;
-	sql_init(&sql);
-	sql_add(&sql, "SELECT ");
-	add_columns(&sql, entity);
-	sql_format(&sql, " FROM \"%s\" WHERE %s = ?", entity->plural, key);
-	if (sqlite3_prepare_v3(conn->db, str_text(&sql.text), -1, SQLITE_PREPARE_PERSISTENT, stmt,
-			       NULL) != SQLITE_OK)
-		conn_failed(conn, err);
-	sql_release(&sql);
-	return *stmt;
-}
+/* The one object that a statement reads. */
+struct point {
+	const struct entity *entity;
+	const char *id; /* it is only told when it is that one; NULL: in any case */
+	record_fn *row;
+	void *payload;
+	int64_t number; /* of its row; 0: nothing was told */
+	bool more;      /* what row() said */
+};
 
 /* Runs it; what is bound stays bound, and is not looked at before the next. */
-static bool read_point(struct conn *conn, sqlite3_stmt *stmt, const struct entity *entity,
-		       record_fn *row, void *payload, bool *more, struct err *err)
+static bool read_point(struct conn *conn, sqlite3_stmt *stmt, struct point *point, struct err *err)
 {
 	int code = sqlite3_step(stmt);
+	struct record record;
 
-	*more = true;
+	point->number = 0;
+	point->more = true;
 	if (code == SQLITE_ROW) {
-		struct record record;
+		conn_column(stmt, FIELD_SOURCED_ID, &record.values[FIELD_SOURCED_ID]);
+		if (!point->id || same_text(record.values[FIELD_SOURCED_ID].text, point->id)) {
+			int i = FIELD_SOURCED_ID + 1;
 
-		record.entity = entity;
-		for (int i = 0; entity->fields[i].name; i++)
-			conn_column(stmt, i, &record.values[i]);
-		*more = row(&record, payload);
+			record.entity = point->entity;
+			for (; point->entity->fields[i].name; i++)
+				conn_column(stmt, i, &record.values[i]);
+			point->number = sqlite3_column_int64(stmt, i);
+			point->more = point->row(&record, point->payload);
+		}
 	} else if (code != SQLITE_DONE) {
 		conn_failed(conn, err);
 	}
@@ -160,29 +156,53 @@ static bool read_point(struct conn *conn, sqlite3_stmt *stmt, const struct entit
 	return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
+static bool read_row(struct conn *conn, int64_t row, struct point *point, struct err *err)
+{
+	sqlite3_stmt *stmt = kept_statement(conn, KEPT_GET_ROW, point->entity, err);
+
+	return stmt && sqlite3_bind_int64(stmt, 1, row) == SQLITE_OK &&
+	       read_point(conn, stmt, point, err);
+}
+
+/* Where it was seen last, if it still is there. */
+static bool read_hinted(struct conn *conn, struct point *point, struct err *err)
+{
+	int64_t rows[HINT_WAYS];
+	size_t count = conn->hints ? hints_find(conn->hints, point->entity, point->id, rows) : 0;
+	bool good = true;
+
+	for (size_t i = 0; i < count && good && !point->number; i++)
+		good = read_row(conn, rows[i], point, err);
+	return good;
+}
+
 bool rows_point(struct conn *conn, const struct entity *entity, const char *id, record_fn *row,
 		void *payload, struct err *err)
 {
-	sqlite3_stmt *stmt = point(conn, entity, &conn->points[entity_number(entity)], "sourcedId",
-				   err);
-	bool more;
+	struct point point = { entity, id, row, payload, .number = 0 };
+	sqlite3_stmt *stmt;
 
-	if (!stmt)
+	if (!read_hinted(conn, &point, err))
 		return false;
-	sqlite3_bind_text(stmt, 1, id, -1, SQLITE_STATIC);
-	return read_point(conn, stmt, entity, row, payload, &more, err);
+	if (point.number)
+		return true;
+	stmt = kept_statement(conn, KEPT_GET, entity, err);
+	if (!stmt || sqlite3_bind_text(stmt, 1, id, -1, SQLITE_STATIC) != SQLITE_OK ||
+	    !read_point(conn, stmt, &point, err))
+		return false;
+	if (point.number && conn->hints)
+		hints_note(conn->hints, entity, id, point.number);
+	return true;
 }
 
 bool rows_numbered(struct conn *conn, const struct entity *entity, const int64_t *rows,
 		   size_t count, record_fn *row, void *payload, struct err *err)
 {
-	sqlite3_stmt *stmt = point(conn, entity, &conn->by_row[entity_number(entity)], "id", err);
-	bool good = stmt != NULL, more = true;
+	struct point point = { entity, NULL, row, payload, .more = true };
+	bool good = true;
 
-	for (size_t i = 0; i < count && good && more; i++) {
-		sqlite3_bind_int64(stmt, 1, rows[i]);
-		good = read_point(conn, stmt, entity, row, payload, &more, err);
-	}
+	for (size_t i = 0; i < count && good && point.more; i++)
+		good = read_row(conn, rows[i], &point, err);
 	return good;
 }
 
@@ -220,5 +240,9 @@ bool rows_fenced(struct conn *conn, const struct entity *entity, const struct or
 bool rows_exist(struct conn *conn, const struct entity *entity, const char *id, bool *found,
 		struct err *err)
 {
-	return kept_find(conn, entity, id, found, err);
+	int64_t row;
+	bool good = kept_find(conn, entity, id, &row, err);
+
+	*found = row > 0;
+	return good;
 }

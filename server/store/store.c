@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/jsonx.h"
 #include "server/store/fence.h"
+#include "server/store/hint.h"
 
 struct store {
 	char *path, *folder; /* folder: of a throw-away store, removed on close */
@@ -25,6 +26,7 @@ struct store {
 	struct conn *readers;
 	atomic_llong commits; /* see store_commits() */
 	struct fences *fences;
+	struct hints *hints; /* NULL: see store_open_served() */
 	int64_t serial;
 };
 
@@ -94,11 +96,6 @@ void conn_forget(struct conn *conn)
 		free(conn->statements[i].sql);
 	}
 	conn->statement_count = 0;
-	for (size_t i = 0; i < ENTITY_COUNT; i++) {
-		sqlite3_finalize(conn->points[i]);
-		sqlite3_finalize(conn->by_row[i]);
-		conn->points[i] = conn->by_row[i] = NULL;
-	}
 }
 
 void conn_close(struct conn *conn)
@@ -468,6 +465,7 @@ static void end(struct store *store, bool discard)
 	checkpoint_free(store->checkpoint);
 	conn_close(store->conn); /* the last one: copies what the log still has */
 	fences_free(store->fences);
+	hints_free(store->hints);
 	if (discard && store->path)
 		store_remove(store->path);
 	if (store->folder)
@@ -513,6 +511,26 @@ struct fences *store_fences(const struct store *store)
 	return store->fences;
 }
 
+#define WARM_LEAST 100000 /* objects; of fewer the index lies in the processor's cache */
+
+struct store *store_open_served(const char *path, enum durability durability, struct err *err)
+{
+	struct store *store = store_open_as(path, durability, err);
+	int64_t rows;
+
+	if (!store)
+		return NULL;
+	if (!tally_total(store->conn, &rows, err)) {
+		store_close(store);
+		return NULL;
+	}
+	store->hints = hints_new(rows);
+	store->conn->hints = store->hints;
+	if (rows >= WARM_LEAST)
+		hints_warm(store->hints, store->path);
+	return store;
+}
+
 int64_t store_serial(const struct store *store)
 {
 	return store->serial;
@@ -532,7 +550,11 @@ struct conn *store_take_reader(struct store *store, struct err *err)
 	if (conn)
 		store->readers = conn->next;
 	pthread_mutex_unlock(&store->mutex);
-	return conn ? conn : conn_open(store->path, false, err);
+	if (!conn)
+		conn = conn_open(store->path, false, err);
+	if (conn)
+		conn->hints = store->hints;
+	return conn;
 }
 
 void store_put_reader(struct store *store, struct conn *conn)

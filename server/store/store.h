@@ -29,6 +29,10 @@ enum durability {
 };
 
 struct store *store_open_as(const char *path, enum durability durability, struct err *err) MUST_USE;
+/* For who reads and writes objects one by one for long: it is kept in memory where they lie, at
+ * most HINT_BYTES of it; see hint.h. */
+struct store *store_open_served(const char *path, enum durability durability,
+				struct err *err) MUST_USE;
 /* The log is copied into the database when it has so many pages, not 20000; before anything is
  * written. For tests. */
 void store_limit_log(struct store *store, int pages);
@@ -167,6 +171,8 @@ struct tally {
 
 bool tally_read(struct conn *conn, const struct entity *entity, struct tally *out,
 		struct err *err) MUST_USE;
+/* How many objects of all kinds this transaction sees. */
+bool tally_total(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
 /* The number of the last commit that this transaction sees. */
 bool tally_commits(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
 /* Counts again, in the transaction that runs: for who writes rows past rows_put(). */

@@ -105,17 +105,27 @@ static bool write_entity(struct conn *conn, size_t i, int64_t commit, struct err
 	return run(conn, &sql, err);
 }
 
-bool tally_commits(struct conn *conn, int64_t *out, struct err *err)
+static bool ask(struct conn *conn, const char *text, int64_t *out, struct err *err)
 {
 	struct sql sql;
 
 	sql_init(&sql);
-	sql_add(&sql, "SELECT changed FROM tally WHERE entity = ''");
+	sql_add(&sql, text);
 
 	bool good = conn_integer(conn, &sql, out, err);
 
 	sql_release(&sql);
 	return good;
+}
+
+bool tally_commits(struct conn *conn, int64_t *out, struct err *err)
+{
+	return ask(conn, "SELECT changed FROM tally WHERE entity = ''", out, err);
+}
+
+bool tally_total(struct conn *conn, int64_t *out, struct err *err)
+{
+	return ask(conn, "SELECT sum(rows) FROM tally", out, err);
 }
 
 bool tally_write(struct conn *conn, struct err *err)
