@@ -80,6 +80,8 @@ static bool is_secret_name(const char *name)
 /* A text that names a secret and gives its value: another URL, a filter. */
 static bool tells_secret(const char *text)
 {
+	if (!text[strcspn(text, "=:%")]) /* nothing is given a value */
+		return false;
 	for (; *text; text++) {
 		size_t length = may_begin(text) ? word_at(text, words, ARRAY_SIZE(words)) : 0;
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,12 +78,25 @@ void client_rests(struct loop *loop, struct client *client)
 	clients->latest = client;
 }
 
+static void find_address(struct MHD_Connection *connection, char *out, size_t size)
+{
+	const struct sockaddr *address = MHD_get_connection_info(connection,
+								 MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+						 ->client_addr;
+	socklen_t length = address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+							  : sizeof(struct sockaddr_in);
+
+	if (getnameinfo(address, length, out, (socklen_t)size, NULL, 0, NI_NUMERICHOST) != 0)
+		snprintf(out, size, "unknown");
+}
+
 struct client *client_new(struct loop *loop, struct MHD_Connection *connection)
 {
 	struct client *client = xcalloc(1, sizeof *client);
 
 	client->fd =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	find_address(connection, client->address, sizeof client->address);
 	client_rests(loop, client);
 	limit_force(LIMIT_CONNECTIONS, 1);
 	return client;

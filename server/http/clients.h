@@ -20,6 +20,7 @@ struct client {
 	int fd;
 	bool idle;
 	int64_t since; /* monotonic, microseconds */
+	char address[64];
 };
 
 #define FAREWELLS 256

@@ -5,11 +5,9 @@
 #include "base/when.h"
 
 #include <microhttpd.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "server/http/limit.h"
 
@@ -56,21 +54,6 @@ static enum MHD_Result add_header(void *payload, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
-static const char *client_address(struct exchange *exchange)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	char host[64];
-
-	if (!info ||
-	    getnameinfo(info->client_addr,
-			info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-								 : sizeof(struct sockaddr_in),
-			host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
-		return "unknown";
-	return arena_dup(&exchange->request.arena, host);
-}
-
 /* What a client may put between http:// and / without breaking our own URLs. */
 static bool is_authority(const char *text)
 {
@@ -95,6 +78,18 @@ static const char *forwarded(struct request *request, const char *name)
 	return NULL;
 }
 
+/* For every request: without the patience of printf(). */
+static const char *joined(struct arena *arena, const char *a, const char *b, const char *c)
+{
+	size_t first = strlen(a), second = strlen(b), third = strlen(c);
+	char *text = arena_alloc(arena, first + second + third + 1);
+
+	memcpy(text, a, first);
+	memcpy(text + first, b, second);
+	memcpy(text + first + second, c, third + 1);
+	return text;
+}
+
 static const char *base_url(struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
@@ -113,7 +108,7 @@ static const char *base_url(struct exchange *exchange)
 		host = name ? name : host;
 	}
 	if (host && is_authority(host))
-		return arena_format(&request->arena, "%s://%s", scheme, host);
+		return joined(&request->arena, scheme, "://", host);
 	return arena_format(&request->arena,
 			    strchr(config->address, ':') ? "%s://[%s]:%d" : "%s://%s:%d", scheme,
 			    config->address, exchange->loop->httpd->port);
@@ -145,7 +140,7 @@ const char *incoming_head(struct exchange *exchange, const char *method, int *st
 	int64_t announced = 0;
 
 	request->method = arena_dup(&request->arena, method);
-	request->client = client_address(exchange);
+	request->client = exchange->client->address;
 	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
 	*status = 431;
 	if (head_size(request) > HEAD_CAP)
