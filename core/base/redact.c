@@ -35,33 +35,26 @@ static size_t word_at(const char *text, const char *const *list, size_t count)
 	return 0;
 }
 
-/* Whether a word of any list may begin here: by two letters, since every header and target
- * is looked through. */
+/* What the words of all lists begin with, a bit for each: every header and every body is looked
+ * through, two letters tell most places off. */
+enum { SE = 1, SI = 2, SU = 4, TO = 8, PA = 16, AS = 32, AU = 64, AP = 128, CR = 256, CO = 512 };
+
+#define LETTER(small, bits) [small] = (bits), [(small) - 'a' + 'A'] = (bits)
+
+static const uint16_t first_letter[256] = {
+	LETTER('s', SE | SI | SU), LETTER('t', TO),      LETTER('p', PA),
+	LETTER('a', AS | AU | AP), LETTER('c', CR | CO),
+};
+static const uint16_t second_letter[256] = {
+	LETTER('e', SE), LETTER('i', SI), LETTER('u', SU | AU), LETTER('o', TO | CO),
+	LETTER('a', PA), LETTER('s', AS), LETTER('p', AP),      LETTER('r', CR),
+};
+
 static bool may_begin(const char *text)
 {
-	static const bool first[256] = {
-		['s'] = true, ['S'] = true, ['t'] = true, ['T'] = true, ['p'] = true,
-		['P'] = true, ['a'] = true, ['A'] = true, ['c'] = true, ['C'] = true
-	};
-	char second;
+	const unsigned char *bytes = (const unsigned char *)text;
 
-	if (!first[(unsigned char)*text])
-		return false;
-	second = (char)(text[1] | 0x20);
-	switch (text[0] | 0x20) {
-	case 's':
-		return second == 'e' || second == 'i' || second == 'u';
-	case 't':
-		return second == 'o';
-	case 'p':
-		return second == 'a';
-	case 'a':
-		return second == 's' || second == 'u' || second == 'p';
-	case 'c':
-		return second == 'r' || second == 'o';
-	default:
-		return false;
-	}
+	return first_letter[bytes[0]] & second_letter[bytes[1]];
 }
 
 static bool has_word_of(const char *text, const char *const *list, size_t count)
