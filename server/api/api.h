@@ -64,6 +64,7 @@ struct context {
 	bool answered;          /* one of them has answered, */
 	bool waits;             /* and it comes back after a delay */
 	bool writes;            /* counted among those that wait for the writer */
+	bool at_once;           /* its write was done on the thread that asked for it */
 	struct effects effects; /* what fault rules do to this exchange */
 	const char **faults;    /* the names of those that fired, for the journal */
 	size_t fault_count;
@@ -101,6 +102,10 @@ void status_remark(struct context *context, const char *minor, const char *text)
 void status_beside(struct context *context, struct jsonw *w);
 /* Ends a parked request: records it, gives the profile back and resumes. */
 void context_resume(struct context *context);
+/* Runs a job and calls its done(): here and now where that keeps nobody waiting, else by the
+ * writer. True: it is done and the response complete; false: the request is parked until done()
+ * calls context_resume(). */
+bool context_write(struct context *context, struct job *job) MUST_USE;
 
 /* Notes for the journal that a quirk made a difference to this exchange: it refused,
  * changed what was stored or what was said. @name is the switch's, a literal. */

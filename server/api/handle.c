@@ -82,8 +82,20 @@ void context_resume(struct context *context)
 {
 	struct request *request = context->request;
 
+	if (context->at_once) /* it was not parked */
+		return;
 	finish(context);
 	request->resume(request);
+}
+
+bool context_write(struct context *context, struct job *job)
+{
+	context->at_once = context->request->alone && writer_try(context->registry->writer, job);
+	if (context->at_once)
+		job->done(job);
+	else
+		writer_submit(context->registry->writer, job);
+	return context->at_once;
 }
 
 static void no_sandbox(struct response *response)

@@ -293,14 +293,12 @@ bool write_one(struct context *context)
 		status_answer(context);
 		return true;
 	}
-	writer_submit(context->registry->writer, &write->job);
-	return false;
+	return context_write(context, &write->job);
 }
 
 bool delete_one(struct context *context)
 {
 	struct write *write = new_write(context, run_delete, delete_done);
 
-	writer_submit(context->registry->writer, &write->job);
-	return false;
+	return context_write(context, &write->job);
 }

@@ -28,6 +28,7 @@
 #define IDLE_SECONDS 30         /* a silent connection is closed */
 #define UPLOAD_GRACE_US 1000000 /* for what is still arriving when the server stops */
 #define FIRED_PER_PASS 64       /* timers, before the other connections have their turn */
+#define MIXED_US 10000          /* a client that was the only one for so long is alone */
 #define PART_MS 20              /* between two looks at those that were turned away */
 
 static const char no_room_text[] = "the server holds as much of bodies as it takes";
@@ -64,6 +65,9 @@ static void *begin(void *payload, const char *target, struct MHD_Connection *con
 	exchange->request.resume = resume;
 	exchange->client = client_of(connection);
 	client_works(loop, exchange->client);
+	if (loop->latest != exchange->client)
+		loop->mixed_until = loop->now + MIXED_US;
+	loop->latest = exchange->client;
 	exchange->request.is_gone = is_gone;
 	atomic_fetch_add(&loop->active, 1);
 	atomic_fetch_add(&loop->reading, 1);
@@ -182,6 +186,8 @@ static enum MHD_Result handle(struct exchange *exchange)
 		return refuse_exchange(exchange, 503, no_room_text);
 	request->again = false;
 	request->delay_us = 0;
+	/* requests that arrived and were not looked at yet are not among the active ones */
+	request->alone = atomic_load(&loop->active) == 1 && loop->now >= loop->mixed_until;
 	if (handler->handle(request, &exchange->response, handler->payload))
 		return answer_if_room(exchange);
 	if (request->delay_us > 0) {
@@ -267,8 +273,8 @@ static void take_completed(struct loop *loop)
 {
 	uint64_t count;
 
-	while (read(loop->event, &count, sizeof count) > 0)
-		;
+	if (read(loop->event, &count, sizeof count) < 0 && errno != EAGAIN)
+		BUG("eventfd: %s", strerror(errno));
 	pthread_mutex_lock(&loop->mutex);
 
 	struct exchange *list = loop->completed;
@@ -338,7 +344,8 @@ static void one_pass(struct loop *loop, int wait_ms)
 	if (fds[2].revents)
 		clients_accept(loop);
 	clients_part(loop, loop->now);
-	take_completed(loop);
+	if (fds[1].revents)
+		take_completed(loop);
 	fire_timers(loop);
 	if (handler->pass_begin)
 		handler->pass_begin();

@@ -36,10 +36,12 @@ struct loop {
 	int epoll, event;
 	int64_t now; /* monotonic, microseconds: when the pass began */
 	struct clients clients;
-	struct timers timers;  /* of exchanges that are delayed, or sent piece by piece */
-	atomic_int active;     /* exchanges begun and not completed */
-	atomic_int reading;    /* of these, those whose request is not complete yet */
-	pthread_mutex_t mutex; /* guards `completed` */
+	const struct client *latest; /* that began a request; only to be compared */
+	int64_t mixed_until;         /* requests of several clients came just now */
+	struct timers timers;        /* of exchanges that are delayed, or sent piece by piece */
+	atomic_int active;           /* exchanges begun and not completed */
+	atomic_int reading;          /* of these, those whose request is not complete yet */
+	pthread_mutex_t mutex;       /* guards `completed` */
 	struct exchange *completed;
 };
 

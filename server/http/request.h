@@ -25,6 +25,7 @@ struct request {
 	struct pairs headers;
 	struct str body;
 	bool body_too_large;
+	bool alone;    /* its client is the only one of its loop just now: nobody waits behind it */
 	int64_t began; /* monotonic, microseconds */
 
 	/* Called on another thread once a parked request has its response, or with `again`

@@ -231,12 +231,18 @@ static bool try_restart(struct checkpoint *checkpoint)
 	return atomic_load(&checkpoint->health) == SOUND;
 }
 
+bool checkpoint_is_due(const struct checkpoint *checkpoint)
+{
+	return atomic_load(&checkpoint->health) != SOUND || atomic_load(&checkpoint->rest);
+}
+
 bool checkpoint_before(struct checkpoint *checkpoint, struct err *err)
 {
 	bool good;
 
-	if (atomic_load(&checkpoint->health) == SOUND && !atomic_exchange(&checkpoint->rest, false))
+	if (!checkpoint_is_due(checkpoint))
 		return true;
+	atomic_store(&checkpoint->rest, false);
 	if (!begin_pass(checkpoint))
 		return true;
 	good = try_restart(checkpoint);

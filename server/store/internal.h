@@ -161,6 +161,8 @@ void checkpoint_limit(struct checkpoint *checkpoint, int pages);
 /* Before each transaction that writes, on its thread. False when the disk has failed so that
  * nothing may be written. */
 bool checkpoint_before(struct checkpoint *checkpoint, struct err *err) MUST_USE;
+/* Whether that has something to do. */
+bool checkpoint_is_due(const struct checkpoint *checkpoint);
 /* Something failed on the writing connection, with this code of SQLite. */
 void checkpoint_failed(struct checkpoint *checkpoint, int code);
 

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/jsonx.h"
+#include "base/when.h"
 #include "server/store/fence.h"
 #include "server/store/hint.h"
 
@@ -24,7 +25,8 @@ struct store {
 	struct checkpoint *checkpoint;
 	pthread_mutex_t mutex; /* guards `readers` */
 	struct conn *readers;
-	atomic_llong commits; /* see store_commits() */
+	atomic_llong commits;   /* see store_commits() */
+	atomic_llong commit_us; /* that the last one took */
 	struct fences *fences;
 	struct hints *hints; /* NULL: see store_open_served() */
 	int64_t serial;
@@ -286,10 +288,15 @@ bool conn_begin(struct conn *conn, bool write, struct err *err)
 
 bool conn_commit(struct conn *conn, struct err *err)
 {
+	bool writes = conn->store && conn->changes.touched;
+	int64_t began = writes ? when_monotonic_us() : 0;
+
 	if (!tally_write(conn, err) || !conn_run(conn, "COMMIT", err))
 		return false;
-	if (conn->store && conn->changes.touched)
+	if (writes) {
+		atomic_store(&conn->store->commit_us, when_monotonic_us() - began);
 		store_committed(conn->store, &conn->changes);
+	}
 	tally_clear(conn);
 	return true;
 }
@@ -493,6 +500,13 @@ void store_discard(struct store *store)
 const char *store_path(const struct store *store)
 {
 	return store->path;
+}
+
+#define QUICK_US 1000 /* nobody minds to wait so long */
+
+bool store_is_quick(const struct store *store)
+{
+	return atomic_load(&store->commit_us) <= QUICK_US && !checkpoint_is_due(store->checkpoint);
 }
 
 int64_t store_commits(const struct store *store)

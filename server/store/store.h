@@ -177,6 +177,9 @@ bool tally_total(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
 bool tally_commits(struct conn *conn, int64_t *out, struct err *err) MUST_USE;
 /* Counts again, in the transaction that runs: for who writes rows past rows_put(). */
 bool tally_recount(struct conn *conn, struct err *err) MUST_USE;
+/* Whether a transaction can be expected to take a moment only: the last commit did, and no pages
+ * are to be copied. */
+bool store_is_quick(const struct store *store);
 /* The number of the last commit: moved after the commit, before any of its jobs is told. */
 int64_t store_commits(const struct store *store);
 
@@ -209,7 +212,10 @@ struct job {
 
 struct writer *writer_start(void) MUST_USE;
 void writer_submit(struct writer *writer, struct job *job); /* borrows @job until done() */
-/* The same, and waits for it; done() is not called. What run() returned. */
+/* Runs it on this thread, which is two turns of threads less, where nothing else waits for its
+ * store and the last commit was quick; done() is not called. False: it was not run. */
+bool writer_try(struct writer *writer, struct job *job) MUST_USE;
+/* Hands it over and waits for it; done() is not called. What run() returned. */
 bool writer_wait(struct writer *writer, struct job *job) MUST_USE;
 void writer_stop(struct writer *writer); /* runs what is queued, then ends */
 

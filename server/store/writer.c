@@ -31,11 +31,19 @@ struct queue {
 	struct queue *next;
 };
 
-struct writer {
-	pthread_t threads[WRITERS];
-	pthread_mutex_t mutex; /* guards the queues and `stopping` */
+struct thread {
+	struct writer *writer;
+	pthread_t id;
 	pthread_cond_t wake;
-	struct queue *queues; /* that have jobs or are served */
+	struct thread *below;
+	bool called;
+};
+
+struct writer {
+	struct thread threads[WRITERS];
+	pthread_mutex_t mutex; /* guards the queues, `idle` and `stopping` */
+	struct thread *idle;   /* a stack: who rested last is called first, its caches are warm */
+	struct queue *queues;  /* that have jobs or are served */
 	bool stopping;
 	atomic_llong waiting, transactions, jobs; /* see struct writer_stats */
 };
@@ -153,12 +161,17 @@ static struct job *batch_end(struct job *first, long long *count)
 	return end;
 }
 
-/* Counted before anybody is told, so that who was told finds it counted. */
-static void tell(struct writer *writer, struct job *first, const struct job *end, long long count)
+static void count(struct writer *writer, long long jobs)
 {
 	atomic_fetch_add(&writer->transactions, 1);
-	atomic_fetch_add(&writer->jobs, count);
-	atomic_fetch_sub(&writer->waiting, count);
+	atomic_fetch_add(&writer->jobs, jobs);
+}
+
+/* Counted before anybody is told, so that who was told finds it counted. */
+static void tell(struct writer *writer, struct job *first, const struct job *end, long long jobs)
+{
+	count(writer, jobs);
+	atomic_fetch_sub(&writer->waiting, jobs);
 	for (struct job *job = first, *next; job != end; job = next) {
 		next = job->next; /* done() may free the job */
 		job->done(job);
@@ -168,11 +181,11 @@ static void tell(struct writer *writer, struct job *first, const struct job *end
 static void run_all(struct writer *writer, struct job *list)
 {
 	while (list) {
-		long long count;
-		struct job *end = batch_end(list, &count);
+		long long jobs;
+		struct job *end = batch_end(list, &jobs);
 
 		run_batch(list, end);
-		tell(writer, list, end, count);
+		tell(writer, list, end, jobs);
 		list = end;
 	}
 }
@@ -207,6 +220,20 @@ static void remove_queue(struct writer *writer, struct queue *queue)
 	*at = queue->next;
 }
 
+/* What came while it was served waits on; true if something did. */
+static bool leave(struct writer *writer, struct queue *queue)
+{
+	bool more = queue->head;
+
+	queue->served = false;
+	remove_queue(writer, queue);
+	if (more)
+		append_queue(writer, queue);
+	else
+		free(queue);
+	return more;
+}
+
 /* With the mutex, which is given up meanwhile. */
 static void serve(struct writer *writer, struct queue *queue)
 {
@@ -218,17 +245,23 @@ static void serve(struct writer *writer, struct queue *queue)
 	pthread_mutex_unlock(&writer->mutex);
 	run_all(writer, list);
 	pthread_mutex_lock(&writer->mutex);
-	queue->served = false;
-	remove_queue(writer, queue);
-	if (queue->head)
-		append_queue(writer, queue);
-	else
-		free(queue);
+	(void)leave(writer, queue); /* this thread looks again */
+}
+
+/* With the mutex. */
+static void rest(struct writer *writer, struct thread *thread)
+{
+	thread->called = false;
+	thread->below = writer->idle;
+	writer->idle = thread;
+	while (!thread->called)
+		pthread_cond_wait(&thread->wake, &writer->mutex);
 }
 
 static void *work(void *payload)
 {
-	struct writer *writer = payload;
+	struct thread *thread = payload;
+	struct writer *writer = thread->writer;
 
 	pthread_mutex_lock(&writer->mutex);
 	for (;;) {
@@ -239,10 +272,22 @@ static void *work(void *payload)
 		else if (writer->stopping)
 			break;
 		else
-			pthread_cond_wait(&writer->wake, &writer->mutex);
+			rest(writer, thread);
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return NULL;
+}
+
+/* With the mutex. */
+static void call_thread(struct writer *writer)
+{
+	struct thread *thread = writer->idle;
+
+	if (!thread) /* all are at work, and look again when they are done */
+		return;
+	writer->idle = thread->below;
+	thread->called = true;
+	pthread_cond_signal(&thread->wake);
 }
 
 struct writer *writer_start(void)
@@ -250,20 +295,32 @@ struct writer *writer_start(void)
 	struct writer *writer = xcalloc(1, sizeof *writer);
 
 	pthread_mutex_init(&writer->mutex, NULL);
-	pthread_cond_init(&writer->wake, NULL);
-	for (int i = 0; i < WRITERS; i++)
-		if (pthread_create(&writer->threads[i], NULL, work, writer) != 0)
+	for (int i = 0; i < WRITERS; i++) {
+		struct thread *thread = &writer->threads[i];
+
+		thread->writer = writer;
+		pthread_cond_init(&thread->wake, NULL);
+		if (pthread_create(&thread->id, NULL, work, thread) != 0)
 			BUG("no thread for the writer");
+	}
 	return writer;
 }
 
 /* With the mutex. */
-static struct queue *queue_of(struct writer *writer, struct store *store)
+static struct queue *find_queue(const struct writer *writer, const struct store *store)
 {
 	struct queue *queue = writer->queues;
 
 	while (queue && queue->store != store)
 		queue = queue->next;
+	return queue;
+}
+
+/* With the mutex. */
+static struct queue *queue_of(struct writer *writer, struct store *store)
+{
+	struct queue *queue = find_queue(writer, store);
+
 	if (queue)
 		return queue;
 	queue = xcalloc(1, sizeof *queue);
@@ -285,8 +342,41 @@ void writer_submit(struct writer *writer, struct job *job)
 	*queue->tail = job;
 	queue->tail = &job->next;
 	if (wanted)
-		pthread_cond_signal(&writer->wake);
+		call_thread(writer);
 	pthread_mutex_unlock(&writer->mutex);
+}
+
+/* With the mutex: NULL when somebody is at it or before us. */
+static struct queue *claim(struct writer *writer, struct store *store)
+{
+	struct queue *queue;
+
+	if (find_queue(writer, store))
+		return NULL;
+	queue = queue_of(writer, store);
+	queue->served = true;
+	return queue;
+}
+
+bool writer_try(struct writer *writer, struct job *job)
+{
+	struct queue *queue = NULL;
+
+	if (!store_is_quick(job->store))
+		return false;
+	pthread_mutex_lock(&writer->mutex);
+	queue = claim(writer, job->store);
+	pthread_mutex_unlock(&writer->mutex);
+	if (!queue)
+		return false;
+	job->next = NULL;
+	run_batch(job, NULL);
+	count(writer, 1);
+	pthread_mutex_lock(&writer->mutex);
+	if (leave(writer, queue))
+		call_thread(writer);
+	pthread_mutex_unlock(&writer->mutex);
+	return true;
 }
 
 void writer_stats(const struct writer *writer, struct writer_stats *out)
@@ -324,11 +414,13 @@ void writer_stop(struct writer *writer)
 		return;
 	pthread_mutex_lock(&writer->mutex);
 	writer->stopping = true;
-	pthread_cond_broadcast(&writer->wake);
+	while (writer->idle)
+		call_thread(writer);
 	pthread_mutex_unlock(&writer->mutex);
-	for (int i = 0; i < WRITERS; i++)
-		pthread_join(writer->threads[i], NULL);
-	pthread_cond_destroy(&writer->wake);
+	for (int i = 0; i < WRITERS; i++) {
+		pthread_join(writer->threads[i].id, NULL);
+		pthread_cond_destroy(&writer->threads[i].wake);
+	}
 	pthread_mutex_destroy(&writer->mutex);
 	free(writer);
 }

@@ -83,6 +83,7 @@ static bool play(struct request *request, struct response *response, void *paylo
 	struct memory *memory = request->context;
 
 	atomic_fetch_add(&stage->calls, 1);
+	atomic_fetch_add(&stage->alone, request->alone);
 	if (request->again || request->delay_us) /* both are over when the handler is called */
 		abort();
 	if (!memory) {

@@ -25,6 +25,7 @@ struct stage {
 
 	/* What happened. */
 	atomic_int calls, abandoned, logged, status; /* status: the last that was logged */
+	atomic_int alone;                            /* calls for a client that is alone */
 	atomic_int contexts;                         /* those that are held */
 	atomic_int parked, resumed;                  /* given to the other thread, and given back */
 };

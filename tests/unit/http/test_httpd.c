@@ -86,6 +86,48 @@ START_TEST(others_on_the_loop_do_not_wait)
 }
 END_TEST
 
+/* A client is told alone when others have asked nothing for a while: what it asks may keep its
+ * loop busy. */
+START_TEST(tells_who_is_alone)
+{
+	/* clang-format off */
+	static const struct {
+		int client, pause_ms;
+		const char *target;
+		bool alone;
+	} steps[] = {
+		{ 0, 0,  "/now",  false }, /* it came just now, and so may others */
+		{ 0, 50, "/now",  true },
+		{ 0, 0,  "/now",  true },
+		{ 1, 50, "/now",  false },
+		{ 0, 0,  "/now",  false },
+		{ 0, 50, "/now",  true },
+		{ 1, 0,  "/slow", false }, /* is in progress from here on */
+		{ 0, 50, "/now",  false },
+		{ 0, 50, "/now",  false },
+	};
+	/* clang-format on */
+	struct stage stage = { .delays = 1, .delay_us = LONG };
+	int clients[2], expected = 0;
+
+	stage_open(&stage, 1);
+	for (int i = 0; i < 2; i++)
+		clients[i] = client_open(&stage);
+	for (int i = 0; i < (int)ARRAY_SIZE(steps); i++) {
+		usleep((useconds_t)steps[i].pause_ms * MS);
+		client_ask(clients[steps[i].client], "GET", steps[i].target);
+		wait_for(&stage.calls, i + 1, "calls");
+		if (strcmp(steps[i].target, "/now") == 0)
+			client_hear(clients[steps[i].client], &heard);
+		expected += steps[i].alone;
+		ck_assert_msg(atomic_load(&stage.alone) == expected, "step %d", i);
+	}
+	close(clients[0]);
+	close(clients[1]);
+	stage_close(&stage);
+}
+END_TEST
+
 /* A body that is too large is answered before it has come: then too. */
 START_TEST(waits_before_a_body_is_refused)
 {
@@ -257,6 +299,7 @@ Suite *httpd_suite(void)
 	tcase_set_timeout(tcase, 30);
 	tcase_add_loop_test(tcase, waits_and_is_handled_again, 0, ARRAY_SIZE(waits));
 	tcase_add_test(tcase, others_on_the_loop_do_not_wait);
+	tcase_add_test(tcase, tells_who_is_alone);
 	tcase_add_test(tcase, waits_before_a_body_is_refused);
 	tcase_add_loop_test(tcase, a_client_that_leaves_is_given_up, 0, 2);
 	tcase_add_test(tcase, draining_lets_nobody_wait);

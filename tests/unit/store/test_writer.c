@@ -257,6 +257,69 @@ START_TEST(stopping_runs_what_is_queued)
 }
 END_TEST
 
+/* Who has nobody before him needs no other thread. */
+START_TEST(tries_where_nobody_waits)
+{
+	struct writer *writer = writer_start();
+	struct task task = { .job = { .store = store, .run = run, .done = done } };
+	struct writer_stats stats;
+
+	ck_assert(writer_try(writer, &task.job));
+	ck_assert(task.job.ran && !task.told); /* to tell is for who asked */
+	done(&task.job);
+	ck_assert(task.visible);
+	task = (struct task){ .job = { .store = store, .run = run }, .kind = REFUSE, .number = 1 };
+	ck_assert(writer_try(writer, &task.job));
+	ck_assert(!task.job.ran);
+	done(&task.job);
+	ck_assert(!task.visible);
+	writer_stats(writer, &stats);
+	ck_assert_int_eq(stats.waiting, 0);
+	ck_assert_int_eq(stats.jobs, 2);
+	writer_stop(writer);
+}
+END_TEST
+
+START_TEST(does_not_try_before_others)
+{
+	struct job first;
+	struct writer *writer = start_gated(&first);
+	struct task own = { .job = { .store = store, .run = run, .done = done } };
+	struct task other = { .job = { .store = second, .run = run }, .number = 1 };
+
+	ck_assert(!writer_try(writer, &own.job));
+	ck_assert(writer_try(writer, &other.job));
+	ck_assert_int_eq(ordered, 1);
+	sem_post(&gate);
+	writer_stop(writer);
+}
+END_TEST
+
+/* What is handed over while somebody tries. */
+static bool submit_another(struct conn *conn, struct job *job)
+{
+	(void)conn;
+	submit(job->waits, 0, store, STORE);
+	return true;
+}
+
+START_TEST(what_comes_while_one_is_tried_is_run)
+{
+	struct writer *writer = writer_start();
+	struct job job = { .store = store, .run = submit_another, .waits = writer };
+	struct writer_stats stats = { .waiting = 1 };
+
+	ck_assert(writer_try(writer, &job));
+	for (int i = 0; stats.waiting && i < 10000; i++) {
+		usleep(1000);
+		writer_stats(writer, &stats);
+	}
+	ck_assert_int_eq(stats.waiting, 0);
+	writer_stop(writer);
+	ck_assert(tasks[0].told && tasks[0].visible);
+}
+END_TEST
+
 static void *submit_some(void *payload)
 {
 	struct writer *writer = payload;
@@ -304,6 +367,9 @@ Suite *writer_suite(void)
 	tcase_add_test(tc, serves_several_stores);
 	tcase_add_test(tc, a_long_job_keeps_only_its_own_store_waiting);
 	tcase_add_test(tc, stopping_runs_what_is_queued);
+	tcase_add_test(tc, tries_where_nobody_waits);
+	tcase_add_test(tc, does_not_try_before_others);
+	tcase_add_test(tc, what_comes_while_one_is_tried_is_run);
 	tcase_add_test(tc, takes_jobs_from_many_threads);
 	suite_add_tcase(suite, tc);
 	return suite;
