@@ -20,21 +20,18 @@ bool line_item_of(struct write_check *check, struct record *out)
 
 const char *class_of(struct write_check *check)
 {
-	const char *said = record_text(check->record, "class");
-	char *class = NULL;
-	struct sql sql;
+	const char *said = record_text(check->record, "class"), *class;
+	struct record result = *check->record;
 
 	if (check->record->entity == &ENTITY_LINE_ITEMS)
 		return said;
-	sql_init(&sql);
-	sql_add(&sql, "SELECT class FROM lineItems WHERE sourcedId = ");
-	sql_text(&sql, record_text(check->record, "lineItem"));
-
-	bool good = conn_text(check->conn, &sql, &check->context->request->arena, &class,
-			      check->err);
-
-	sql_release(&sql);
-	return good && class ? class : said;
+	record_set_text(&result, "class", NULL); /* that of the lineItem counts */
+	if (!rows_follow(check->conn, &result, &check->context->request->arena, check->err))
+		return said;
+	class = record_text(&result, "class");
+	if (!said) /* whoever stores it need not look again */
+		record_set_text(check->record, "class", class);
+	return class ? class : said;
 }
 
 /* Refuses where the SIS state says that the object has lost its link; @id may be NULL. */

@@ -116,9 +116,6 @@ bool kept_run(struct conn *conn, enum kept kept, const struct record *record, in
 /* The row of the object of that sourcedId; 0: there is none. */
 bool kept_find(struct conn *conn, const struct entity *entity, const char *id, int64_t *row,
 	       struct err *err) MUST_USE;
-/* Fills what follows from other objects into one that is not stored yet; texts in @arena. */
-bool kept_derive(struct conn *conn, struct record *record, struct arena *arena,
-		 struct err *err) MUST_USE;
 void kept_forget(struct conn *conn);
 
 /* Gives a connection the aggregate collect(id). */

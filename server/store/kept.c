@@ -180,7 +180,7 @@ static sqlite3_stmt *derivation(struct conn *conn, size_t number, struct err *er
 	return *stmt;
 }
 
-bool kept_derive(struct conn *conn, struct record *record, struct arena *arena, struct err *err)
+bool rows_follow(struct conn *conn, struct record *record, struct arena *arena, struct err *err)
 {
 	for (size_t i = 0; i < DERIVATIONS; i++) {
 		const struct derivation *derived = &derivations[i];

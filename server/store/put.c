@@ -221,7 +221,7 @@ static bool put_with(struct conn *conn, const struct record *object,
 
 	record_complete(&record, &arena);
 	good = unpublished_keep(conn, record.entity, record.values[FIELD_SOURCED_ID].text, err) &&
-	       kept_derive(conn, &record, &arena, err) && put_one(conn, &record, created, err) &&
+	       rows_follow(conn, &record, &arena, err) && put_one(conn, &record, created, err) &&
 	       put_refs(conn, &record, err);
 	arena_release(&arena);
 	return good;

@@ -133,7 +133,11 @@ struct derivation {
 #define DERIVATIONS 5
 extern const struct derivation derivations[DERIVATIONS];
 
-/* What follows from other objects, for all objects; rows_put() does it for its own. */
+/* Fills what follows from other objects into one that need not be stored yet, where nobody said
+ * it; texts in @arena. rows_put() does it for its own. */
+bool rows_follow(struct conn *conn, struct record *record, struct arena *arena,
+		 struct err *err) MUST_USE;
+/* The same for all objects that are stored. */
 bool rows_derive(struct conn *conn, struct err *err) MUST_USE;
 /* role, orgs and roles of every user. */
 bool rows_complete_users(struct conn *conn, struct err *err) MUST_USE;
