@@ -131,6 +131,13 @@ static bool takes(struct scan *scan, char c)
 	return true;
 }
 
+/* Behind blanks. */
+static bool takes_next(struct scan *scan, char c)
+{
+	(void)peek(scan);
+	return takes(scan, c);
+}
+
 /* No exponents, no leading zeros, nothing long. */
 static enum jsonscan scan_number(struct scan *scan)
 {
@@ -174,32 +181,6 @@ static enum jsonscan scan_word(struct scan *scan)
 	return JSONSCAN_UNSURE;
 }
 
-static enum jsonscan scan_array(struct scan *scan)
-{
-	enum jsonscan what;
-
-	scan->at++;
-	if (peek(scan) == ']') {
-		scan->at++;
-		return JSONSCAN_DONE;
-	}
-	for (;;) {
-		what = scan_value(scan, NULL, NULL);
-		if (what != JSONSCAN_DONE)
-			return what;
-		switch (peek(scan)) {
-		case ',':
-			scan->at++;
-			break;
-		case ']':
-			scan->at++;
-			return JSONSCAN_DONE;
-		default:
-			return unless_cut(scan);
-		}
-	}
-}
-
 static bool is_among(const struct jsonslice *keys, size_t count, const struct jsonslice *key)
 {
 	for (size_t i = 0; i < count; i++)
@@ -237,32 +218,28 @@ static enum jsonscan scan_member(struct scan *scan, struct jsonslice *keys, size
 	return JSONSCAN_DONE;
 }
 
-static enum jsonscan scan_object(struct scan *scan, jsonscan_fn *see, void *payload)
+/* What stands between the bracket at scan->at and the one that closes it, @end. */
+static enum jsonscan scan_parts(struct scan *scan, char end, jsonscan_fn *see, void *payload)
 {
 	struct jsonslice keys[KEYS_MOST];
 	size_t count = 0;
-	enum jsonscan what;
+	enum jsonscan what = JSONSCAN_DONE;
+	char c = ',';
 
 	scan->at++;
-	if (peek(scan) == '}') {
-		scan->at++;
+	if (takes_next(scan, end))
 		return JSONSCAN_DONE;
-	}
-	for (;;) {
-		what = scan_member(scan, keys, &count, see, payload);
+	while (c == ',') {
+		what = end == '}' ? scan_member(scan, keys, &count, see, payload)
+				  : scan_value(scan, NULL, NULL);
 		if (what != JSONSCAN_DONE)
 			return what;
-		switch (peek(scan)) {
-		case ',':
-			scan->at++;
-			break;
-		case '}':
-			scan->at++;
-			return JSONSCAN_DONE;
-		default:
+		c = peek(scan);
+		if (c != ',' && c != end)
 			return unless_cut(scan);
-		}
+		scan->at++;
 	}
+	return JSONSCAN_DONE;
 }
 
 static enum jsonscan scan_value(struct scan *scan, jsonscan_fn *see, void *payload)
@@ -280,7 +257,7 @@ static enum jsonscan scan_value(struct scan *scan, jsonscan_fn *see, void *paylo
 		return scan_word(scan);
 	if (++scan->depth >= JSONX_DEPTH)
 		return JSONSCAN_UNSURE;
-	what = c == '{' ? scan_object(scan, see, payload) : scan_array(scan);
+	what = scan_parts(scan, c == '{' ? '}' : ']', see, payload);
 	scan->depth--;
 	return what;
 }
@@ -293,6 +270,21 @@ enum jsonscan jsonscan_value(const char *text, size_t length, size_t *used, json
 
 	*used = scan.at;
 	return what;
+}
+
+bool jsonscan_only(const char *text, size_t length, const char *key, jsonscan_fn *see,
+		   void *payload)
+{
+	struct scan scan = { text, length, 0, 1 };
+	struct jsonslice found;
+
+	if (!takes_next(&scan, '{') || peek(&scan) != '"' ||
+	    scan_string(&scan, &found) != JSONSCAN_DONE || !found.text ||
+	    !jsonslice_is(&found, key) || !takes_next(&scan, ':') || peek(&scan) != '{' ||
+	    scan_value(&scan, see, payload) != JSONSCAN_DONE || !takes_next(&scan, '}'))
+		return false;
+	(void)peek(&scan);
+	return scan.at == scan.length;
 }
 
 bool jsonscan_element(const struct jsonslice *array, size_t *at, struct jsonslice *element,
@@ -318,6 +310,24 @@ bool jsonslice_text(const struct jsonslice *value, struct jsonslice *text)
 	if (value->length < 2 || *value->text != '"' || memchr(value->text, '\\', value->length))
 		return false;
 	*text = (struct jsonslice){ value->text + 1, value->length - 2 };
+	return true;
+}
+
+bool jsonslice_number(const struct jsonslice *value, double *out)
+{
+	char text[DIGITS_MOST + sizeof "-."];
+	int64_t integer;
+
+	if (value->length >= sizeof text || (*value->text != '-' && !is_digit(*value->text)))
+		return false;
+	memcpy(text, value->text, value->length);
+	text[value->length] = '\0';
+	/* as the parser has it, to which -0 is an integer and no less than 0 */
+	if (memchr(text, '.', value->length))
+		return decimal_parse(text, out);
+	if (!number_parse(text, INT64_MIN, INT64_MAX, &integer))
+		return false;
+	*out = (double)integer;
 	return true;
 }
 

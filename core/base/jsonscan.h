@@ -30,6 +30,11 @@ typedef void jsonscan_fn(const struct jsonslice *key, const struct jsonslice *va
 enum jsonscan jsonscan_value(const char *text, size_t length, size_t *used, jsonscan_fn *see,
 			     void *payload) MUST_USE;
 
+/* The same of the object below @key, where the whole text is {@key: {...}} and nothing else.
+ * False when it is not, or not for sure. */
+bool jsonscan_only(const char *text, size_t length, const char *key, jsonscan_fn *see,
+		   void *payload) MUST_USE;
+
 /* Steps through the elements of an array that jsonscan_value() took: *@at begins at 0, @see
  * as above. False when there are no more. */
 bool jsonscan_element(const struct jsonslice *array, size_t *at, struct jsonslice *element,
@@ -37,6 +42,8 @@ bool jsonscan_element(const struct jsonslice *array, size_t *at, struct jsonslic
 
 /* A text without escapes, without its quotes; false for anything else. */
 bool jsonslice_text(const struct jsonslice *value, struct jsonslice *text);
+/* A number that was taken, as json_number_value() has it; false for anything else. */
+bool jsonslice_number(const struct jsonslice *value, double *out);
 bool jsonslice_is(const struct jsonslice *value, const char *json);
 
 #endif

@@ -20,6 +20,11 @@ static bool fail_at(struct err *err, const char *prefix, const char *name, const
 	return false;
 }
 
+bool field_is_read(const struct field *field, unsigned version)
+{
+	return !(field->flags & F_SERVER) && (field->in & version);
+}
+
 bool record_from_json(struct record *record, const struct entity *entity, unsigned version,
 		      const json_t *object, const char *prefix, struct arena *arena,
 		      struct err *err)
@@ -33,7 +38,7 @@ bool record_from_json(struct record *record, const struct entity *entity, unsign
 		const json_t *json = json_object_get(object, field->name);
 		struct err why = ERR_INIT;
 
-		if ((field->flags & F_SERVER) || !(field->in & version))
+		if (!field_is_read(field, version))
 			continue;
 		if ((field->flags & F_NEEDED) && (!json || json_is_null(json)))
 			err_set(&why, ERR_INVALID, "required, but it is %s", jsonx_kind(json));

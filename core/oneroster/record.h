@@ -41,6 +41,15 @@ bool record_from_json(struct record *record, const struct entity *entity, unsign
 		      const json_t *object, const char *prefix, struct arena *arena,
 		      struct err *err) MUST_USE;
 
+/* The same of {@entity->singular: {...}} as it stands in @text, without a tree. Takes the
+ * ordinary and is sure of it; false says no more than that record_from_json() must look, and
+ * leaves @record as it may be. */
+bool record_from_text(struct record *record, const struct entity *entity, unsigned version,
+		      const char *text, size_t length, struct arena *arena) MUST_USE;
+
+/* Whether @version has the field and what a client says of it counts. */
+bool field_is_read(const struct field *field, unsigned version);
+
 /* One value of a field from its JSON; the step that record_from_json() repeats.
  * err->pointer is that of a culprit below the value, else empty. */
 bool value_from_json(struct value *out, const struct field *field, unsigned version,
@@ -50,6 +59,10 @@ bool value_from_json(struct value *out, const struct field *field, unsigned vers
  * is borrowed from @text, or lives in @arena. */
 bool value_from_text(struct value *out, const struct field *field, unsigned version,
 		     const char *text, struct arena *arena, struct err *err) MUST_USE;
+
+/* The same from the members of a reference; @type is NULL where it has none. Borrows @id. */
+bool value_from_reference(struct value *out, const struct field *field, unsigned version,
+			  const char *id, const char *type, struct err *err) MUST_USE;
 
 /* A stored value as JSON: lists and objects parsed, references plain sourcedIds; NULL
  * for none. Returns (json_decref). */

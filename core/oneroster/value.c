@@ -73,13 +73,22 @@ static bool is_family(const char *type, const struct entity *target)
 	return strcmp(type, target->singular) == 0 || (collection && collection->entity == target);
 }
 
-/* A GUIDRef; clients often send nothing but the sourcedId. A type that is there must fit
- * in 1.2, which fixes it; clients of 1.1 send anything. */
+/* A type that is there must fit in 1.2, which fixes it; clients of 1.1 send anything. */
+static bool check_reference(const struct entity *target, unsigned version, const char *id,
+			    const char *type, struct err *err)
+{
+	if (type && !(version & V11) && !is_family(type, target))
+		return err_set(err, ERR_INVALID,
+			       "a reference to %s %s is expected, found one of type %.40s",
+			       strchr("aeiou", target->singular[0]) ? "an" : "a", target->singular,
+			       type);
+	return check_id(id, err);
+}
+
+/* A GUIDRef; clients often send nothing but the sourcedId. */
 static const char *ref_id(const struct entity *target, unsigned version, const json_t *json,
 			  struct err *err)
 {
-	const char *type = jsonx_text(json, "type");
-
 	const json_t *id = json_object_get(json, "sourcedId");
 
 	if (!json_is_object(json)) {
@@ -90,13 +99,10 @@ static const char *ref_id(const struct entity *target, unsigned version, const j
 		err_set(err, ERR_INVALID, "the reference has no sourcedId");
 		return NULL;
 	}
-	if (type && !(version & V11) && !is_family(type, target)) {
-		err_set(err, ERR_INVALID,
-			"a reference to %s %s is expected, found one of type %.40s",
-			strchr("aeiou", target->singular[0]) ? "an" : "a", target->singular, type);
-		return NULL;
-	}
-	return check_id(json_string_value(id), err) ? json_string_value(id) : NULL;
+	return check_reference(target, version, json_string_value(id), jsonx_text(json, "type"),
+			       err)
+		       ? json_string_value(id)
+		       : NULL;
 }
 
 /* The stored form of a value of a vocabulary; NULL with a sentence that lists it. */
@@ -393,6 +399,12 @@ bool value_from_text(struct value *out, const struct field *field, unsigned vers
 		break;
 	}
 	BUG("type %d has no text form", (int)field->type);
+}
+
+bool value_from_reference(struct value *out, const struct field *field, unsigned version,
+			  const char *id, const char *type, struct err *err)
+{
+	return check_reference(field->target, version, id, type, err) && set_text(out, id);
 }
 
 bool value_from_literal(struct value *out, const struct field *field, const char *text,

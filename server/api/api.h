@@ -137,6 +137,10 @@ const char *validation_mode(const struct context *context);
  * schema does not allow, `report` notes it for the diagnostics. NULL with a refusal.
  * Returns (json_decref). */
 json_t *body_load(struct context *context) MUST_USE;
+/* What body_load(), body_member() and body_object() make of the body of a PUT, where it is an
+ * ordinary one with the sourcedId of the path and no mode looks closer. False, and nothing is
+ * refused, where those must be asked. */
+bool body_quick(struct context *context, struct record *record) MUST_USE;
 /* What stands below the one wrapper of a body; NULL with a refusal. */
 const json_t *body_member(struct context *context, const json_t *body, const char *key,
 			  bool many) MUST_USE;

@@ -63,6 +63,11 @@ static bool refuse_findings(struct context *context, const struct findings *find
 	return refuse_err(context, FAULT_VALIDATION_FAILED, &err);
 }
 
+static bool is_judged(const struct context *context)
+{
+	return strcmp(validation_mode(context), "lenient") != 0;
+}
+
 /* Looks as strictly as the schema, where the mode asks for it. */
 static bool judge(struct context *context, const json_t *body)
 {
@@ -71,7 +76,7 @@ static bool judge(struct context *context, const json_t *body)
 	struct findings findings = FINDINGS_INIT;
 	bool good = true;
 
-	if (!strict && strcmp(validation_mode(context), "report") != 0)
+	if (!is_judged(context))
 		return true;
 	payload_check_body(&findings, operation->entity, context->root.version,
 			   operation->action == POST_MANY, body, 0);
@@ -130,13 +135,18 @@ static const json_t *score_text(const struct context *context, const json_t *obj
 											    : NULL;
 }
 
+static bool needs_zones(const struct context *context)
+{
+	return context->profile->quirks.date_zone_required;
+}
+
 /* date.zone_required: what has no zone is an instant only by a guess. */
 static bool zones_there(struct context *context, const json_t *object, const char *prefix)
 {
 	const struct field *field = context->route.operation->entity->fields;
 	bool zone = true;
 
-	if (!context->profile->quirks.date_zone_required)
+	if (!needs_zones(context))
 		return true;
 	for (; field->name && zone; field++) {
 		const char *text = jsonx_text(object, field->name);
@@ -178,4 +188,14 @@ bool body_object(struct context *context, struct record *record, const json_t *o
 		record_set_text(record, "score", arena_dup(arena, json_string_value(text)));
 	json_decref(rest);
 	return good || refuse_err(context, FAULT_VALIDATION_FAILED, &err);
+}
+
+bool body_quick(struct context *context, struct record *record)
+{
+	const struct str *body = &context->request->body;
+
+	return !is_judged(context) && !needs_zones(context) &&
+	       record_from_text(record, context->route.operation->entity, context->root.version,
+				str_text(body), body->length, &context->request->arena) &&
+	       strcmp(record->values[FIELD_SOURCED_ID].text, context->ids[0]) == 0;
 }

@@ -22,7 +22,7 @@ struct write {
 	bool dropped;   /* all is well, and nothing of it is kept */
 };
 
-/* Whether the provider allocates the sourcedId of what this body describes. */
+/* Whether the provider allocates the sourcedId of what this body describes; NULL: of any. */
 static bool provider_allocates(const struct context *context, const json_t *object)
 {
 	const char *mode = context->profile->quirks.sourcedid_mode;
@@ -51,7 +51,8 @@ static bool settle_id(struct write *write, json_t *object, const char *prefix, s
 	return true;
 }
 
-static bool parse_body(struct write *write)
+/* As a tree, with all that may be wrong. */
+static bool parse_closely(struct write *write)
 {
 	struct context *context = write->context;
 	const char *key = context->route.operation->entity->singular;
@@ -66,6 +67,13 @@ static bool parse_body(struct write *write)
 	good = good && body_object(context, &write->sent, object, prefix);
 	json_decref(body);
 	return good;
+}
+
+static bool parse_body(struct write *write)
+{
+	if (!provider_allocates(write->context, NULL) && body_quick(write->context, &write->sent))
+		return true;
+	return parse_closely(write);
 }
 
 /* The id that the provider once allocated for this URL, or a new one. */

@@ -147,6 +147,7 @@ static const struct {
 	/* date.zone_required */
 	{ "no zone",                   "",        "", "", L1, ITEM("T", DUE("2026-11-20T23:59:59")), 201, "2026-11-20T23:59:59.000Z" },
 	{ "no zone in dueDate",        ZONE,      "", "", L1, ITEM("T", DUE("2026-11-20T23:59:59")), 400, "/lineItem/dueDate: \"2026-11-20T23:59:59\" has no time zone" },
+	{ "no zone, and its own id",   ZONE,      "", "", L1, ITEM("T", ", \"sourcedId\": \"l-1\"" DUE("2026-11-20T23:59:59")), 400, "/lineItem/dueDate: \"2026-11-20T23:59:59\" has no time zone" },
 	{ "no zone in assignDate",     ZONE,      "", "", L1, ITEM("T", ASSIGNED("2026-11-20T23:59:59") DUE("2026-11-20T23:59:59Z")), 400, "/lineItem/assignDate: " },
 	{ "a date is no dateTime",     ZONE,      "", "", L1, ITEM("T", DUE("2026-11-20")), 400, "/lineItem/dueDate: \"2026-11-20\" has no time zone" },
 	{ "Z",                         ZONE,      "", "", L1, ITEM("T", DUE("2026-11-20T23:59:59Z")), 201, "2026-11-20T23:59:59" },

@@ -79,6 +79,9 @@
 											     "ego" \
 											     "ry") "}}"
 #define LENIENT "{\"lineItem\": {\"title\": \"T\", \"class\": {\"sourcedId\": \"class-bio-1\"}}}"
+#define NAMED                                                                                   \
+	"{\"lineItem\": {\"sourcedId\": \"l-1\", \"title\": \"T\", \"class\": {\"sourcedId\": " \
+	"\"class-bio-1\"}}}"
 #define WRONG "{\"lineItem\": {\"title\": 7, \"class\": {\"sourcedId\": \"class-bio-1\"}}}"
 #define POSTED "{\"lineItems\": [{\"sourcedId\": \"t\", \"title\": \"T\", \"late\": true}]}"
 
@@ -92,6 +95,9 @@ static const struct {
 	{ "strict, sound",     "strict",  "PUT", V1 "/lineItems/l-1", STRICT_11, 201, NULL, NULL, NULL },
 	{ "strict, lenient",   "strict",  "PUT", V1 "/lineItems/l-1", LENIENT, 400, "lineItems/l-1", "/lineItem/class/href", "OR-REF-HREF" },
 	{ "report",            "report",  "PUT", V1 "/lineItems/l-1", LENIENT, 201, "lineItems/l-1", "/lineItem/sourcedId", "OR-REQUIRED" },
+	{ "lenient, its id",   "lenient", "PUT", V1 "/lineItems/l-1", NAMED, 201, NULL, NULL, NULL },
+	{ "strict, its id",    "strict",  "PUT", V1 "/lineItems/l-1", NAMED, 400, "lineItems/l-1", "/lineItem/class/href", "OR-REF-HREF" },
+	{ "report, its id",    "report",  "PUT", V1 "/lineItems/l-1", NAMED, 201, "lineItems/l-1", "/lineItem/class/href", "OR-REF-HREF" },
 	{ "report, wrong",     "report",  "PUT", V1 "/lineItems/l-1", WRONG, 400, "lineItems/l-1", "/lineItem/title", "OR-TYPE" },
 	{ "report, sound",     "report",  "PUT", V1 "/lineItems/l-1", STRICT_11, 201, NULL, NULL, NULL },
 	{ "strict 1.2, sound", "strict",  "PUT", V2 "/lineItems/l-1", STRICT_12, 201, NULL, NULL, NULL },
