@@ -463,6 +463,7 @@ void store_remove(const char *path)
 
 static void end(struct store *store, bool discard)
 {
+	hints_free(store->hints); /* first: who warms them has a connection, too */
 	while (store->readers) {
 		struct conn *conn = store->readers;
 
@@ -472,7 +473,6 @@ static void end(struct store *store, bool discard)
 	checkpoint_free(store->checkpoint);
 	conn_close(store->conn); /* the last one: copies what the log still has */
 	fences_free(store->fences);
-	hints_free(store->hints);
 	if (discard && store->path)
 		store_remove(store->path);
 	if (store->folder)
