@@ -91,7 +91,7 @@ bool measure_put_p99(struct bench *bench, struct err *err)
 	char *db = working_copy(bench, "product", bench->rows, err);
 	char *file = db ? wrk_rows(bench, bench->rows, true, err) : NULL;
 	struct server server = { 0 };
-	struct wrk load = { bench, &server, "put", file, 64, bench->quick ? 10 : 60, false };
+	struct wrk load = { bench, &server, "put", file, 64, bench->quick ? 4 : 60, false };
 	struct sample sample;
 	bool good = file && server_start(bench, &server, db, NULL, CPU_ANY, err) &&
 		    wrk_run(&load, 0, &sample, err);
