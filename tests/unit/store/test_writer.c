@@ -4,6 +4,7 @@
 #include <check.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "server/store/store.h"
@@ -23,8 +24,9 @@ struct task {
 
 static struct store *store, *second;
 static struct task tasks[JOBS];
-static int order[3 * JOBS], ordered; /* a job may be run again */
-static bool again;                   /* whether jobs say that they can be */
+static int order[3 * JOBS]; /* a job may be run again */
+static atomic_int ordered;  /* stores are served side by side */
+static bool again;          /* whether jobs say that they can be */
 static sem_t gate;
 
 static bool insert(struct conn *conn, int number, struct err *err)
@@ -44,7 +46,7 @@ static bool run(struct conn *conn, struct job *job)
 	struct task *task = (struct task *)job;
 	struct err ignored = ERR_INIT;
 
-	order[ordered++] = task->number;
+	order[atomic_fetch_add(&ordered, 1)] = task->number;
 	if (!insert(conn, task->number, &job->err))
 		return false;
 	switch (task->kind) {
