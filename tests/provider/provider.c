@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define TOKEN_PATH "/oauth2/token"
 
@@ -279,26 +280,37 @@ static enum MHD_Result serve(void *payload, struct MHD_Connection *connection, c
 	return send_answer(e);
 }
 
+/* On a free port; the URL is there before a thread that may look at it. */
+static int open_listener(struct provider *p)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t size = sizeof address;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 ||
+	    listen(fd, SOMAXCONN) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+		BUG("the scripted provider has no port");
+	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%d", (int)ntohs(address.sin_port));
+	return fd;
+}
+
 struct provider *provider_start(const struct fault_row *fault)
 {
 	struct provider *p = xcalloc(1, sizeof *p);
-	struct sockaddr_in address = { .sin_family = AF_INET };
 
 	if (fault && fault->kind == FAULT_BEHAVES && !vendor_has_behaviour(fault->what))
 		BUG("no behaviour %s", fault->what);
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	p->fault = fault;
 	p->tokens = json_object();
 	p->nonces = json_object();
 	vendor_fill_district(p);
 	p->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL,
 				     serve, p, MHD_OPTION_URI_LOG_CALLBACK, begin, p,
-				     MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_SOCK_ADDR,
-				     (struct sockaddr *)&address, MHD_OPTION_END);
+				     MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
+				     MHD_OPTION_LISTEN_SOCKET, open_listener(p), MHD_OPTION_END);
 	if (!p->daemon)
 		BUG("the scripted provider does not start");
-	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%d",
-		 (int)MHD_get_daemon_info(p->daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
 	return p;
 }
 
