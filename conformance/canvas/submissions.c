@@ -463,7 +463,7 @@ json_t *course_submission(const struct course *course, const struct submission *
 
 	if (submission->json)
 		return json_incref((json_t *)(uintptr_t)submission->json);
-	text = xmalloc(submission->length + 1);
+	text = xcalloc(submission->length + 1, 1); /* errors are told of a text that ends */
 	if (pread(fileno(course->submissions_file), text, submission->length,
 		  (off_t)submission->place) == (ssize_t)submission->length)
 		json = jsonx_load(text, submission->length, &ignored);

@@ -246,7 +246,8 @@ static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags
 		return NULL;
 	}
 	*at = from + (size_t)why.position;
-	*at += strspn(text + *at, " \t\r\n");
+	while (*at < length && strchr(" \t\r\n", text[*at]) && text[*at])
+		(*at)++; /* nobody promised a NUL behind it */
 	return value;
 }
 

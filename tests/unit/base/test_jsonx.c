@@ -221,6 +221,27 @@ START_TEST(dumps_what_it_read)
 }
 END_TEST
 
+/* Bodies and parts of files end where they end: a sanitizer sees who looks behind. */
+START_TEST(does_not_look_behind_the_end)
+{
+	static const char text[] = "{\"a\": 1} ";
+	char *copy = xmalloc(sizeof text - 1);
+	struct err err = ERR_INIT;
+	size_t at = 0;
+	json_t *json;
+
+	memcpy(copy, text, sizeof text - 1);
+	json = jsonx_load(copy, sizeof text - 1, &err);
+	ck_assert_msg(json != NULL, "%s", err.text);
+	json_decref(json);
+	json = jsonx_load_next(copy, sizeof text - 1, &at, &err);
+	ck_assert_msg(json != NULL, "%s", err.text);
+	ck_assert_uint_eq(at, sizeof text - 1);
+	json_decref(json);
+	free(copy);
+}
+END_TEST
+
 Suite *jsonx_suite(void);
 Suite *jsonx_suite(void)
 {
@@ -229,6 +250,7 @@ Suite *jsonx_suite(void)
 
 	tcase_add_loop_test(tc, points_at_the_culprit, 0, ARRAY_SIZE(broken));
 	tcase_add_loop_test(tc, does_not_blame_an_innocent_quote, 0, ARRAY_SIZE(innocent));
+	tcase_add_test(tc, does_not_look_behind_the_end);
 	tcase_add_test(tc, depth_has_a_limit);
 	tcase_add_test(tc, brackets_in_strings_are_not_depth);
 	tcase_add_test(tc, a_file_error_begins_with_the_path);
