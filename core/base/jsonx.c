@@ -246,7 +246,7 @@ static json_t *load_at(const char *text, size_t length, size_t *at, size_t flags
 		return NULL;
 	}
 	*at = from + (size_t)why.position;
-	while (*at < length && strchr(" \t\r\n", text[*at]) && text[*at])
+	while (*at < length && memchr(" \t\r\n", text[*at], 4))
 		(*at)++; /* nobody promised a NUL behind it */
 	return value;
 }

@@ -100,7 +100,8 @@ void status_remark(struct context *context, const char *minor, const char *text)
 /* The members that a success carries beside its data: remarks, or where the profile
  * wants it, that all is well. */
 void status_beside(struct context *context, struct jsonw *w);
-/* Ends a parked request: records it, gives the profile back and resumes. */
+/* Ends a parked request: records it, gives the profile back and resumes. Called by the done()
+ * of a job that context_write() runs at once, it does nothing: there the handler answers. */
 void context_resume(struct context *context);
 /* Runs a job and calls its done(): here and now where that keeps nobody waiting, else by the
  * writer. True: it is done and the response complete; false: the request is parked until done()

@@ -73,7 +73,8 @@ bool default_scale(struct write_check *check, const char *category, const char *
 bool scale_is_there(const struct scale *scale);
 
 /* Of a lineItem or a result: the class whose gradebook it is written into, for a result that
- * of its lineItem. NULL when nobody knows it, or with check->err. */
+ * of its lineItem, which is also filled into a result that says none. NULL when nobody knows it,
+ * or with check->err. */
 const char *class_of(struct write_check *check);
 /* The lineItem of a result, as it is stored; false when there is none, or with check->err. */
 bool line_item_of(struct write_check *check, struct record *out) MUST_USE;

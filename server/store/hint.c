@@ -116,17 +116,19 @@ void hints_note(struct hints *hints, const struct entity *entity, const char *id
 	struct table *table = atomic_load(&hints->table);
 	uint64_t hash = hash_of(entity, id);
 	struct line *line = line_of(table, hash);
-	unsigned hint = tag_of(hash) | (unsigned)row, found = 0;
+	unsigned hint = tag_of(hash) | (unsigned)row;
 	size_t i = 0;
 
 	if (row < 1 || row > ROW_MOST)
 		return;
-	while (i < HINT_WAYS &&
-	       (found = atomic_load_explicit(&line->slots[i], memory_order_relaxed)) != 0)
+	for (; i < HINT_WAYS; i++) {
+		unsigned found = atomic_load_explicit(&line->slots[i], memory_order_relaxed);
+
 		if (found == hint)
 			return;
-		else
-			i++;
+		if (!found)
+			break;
+	}
 	if (i == HINT_WAYS) {
 		i = (hash >> 48) % HINT_WAYS;
 		if (atomic_fetch_add(&table->given, 1) > table->count * HINT_WAYS / 4 &&

@@ -18,6 +18,8 @@
 #include "server/store/fence.h"
 #include "server/store/hint.h"
 
+#define QUICK_US 1000 /* nobody minds to wait so long */
+
 struct store {
 	char *path, *folder; /* folder: of a throw-away store, removed on close */
 	int lock;            /* descriptor of PATH.lock, held by flock */
@@ -27,6 +29,7 @@ struct store {
 	struct conn *readers;
 	atomic_llong commits;   /* see store_commits() */
 	atomic_llong commit_us; /* that the last one took */
+	int64_t quick_us;       /* QUICK_US, or what store_limit_quick() said */
 	struct fences *fences;
 	struct hints *hints; /* NULL: see store_open_served() */
 	int64_t serial;
@@ -415,6 +418,7 @@ struct store *store_open_as(const char *path, enum durability durability, struct
 
 	pthread_once(&once, configure_sqlite);
 	store->lock = -1;
+	store->quick_us = QUICK_US;
 	store->serial = atomic_fetch_add(&serials, 1);
 	store->fences = fences_new();
 	pthread_mutex_init(&store->mutex, NULL);
@@ -442,6 +446,11 @@ struct store *store_open_as(const char *path, enum durability durability, struct
 struct store *store_open(const char *path, struct err *err)
 {
 	return store_open_as(path, DURABILITY_FULL, err);
+}
+
+void store_limit_quick(struct store *store, int64_t us)
+{
+	store->quick_us = us;
 }
 
 void store_limit_log(struct store *store, int pages)
@@ -502,11 +511,10 @@ const char *store_path(const struct store *store)
 	return store->path;
 }
 
-#define QUICK_US 1000 /* nobody minds to wait so long */
-
 bool store_is_quick(const struct store *store)
 {
-	return atomic_load(&store->commit_us) <= QUICK_US && !checkpoint_is_due(store->checkpoint);
+	return atomic_load(&store->commit_us) <= store->quick_us &&
+	       !checkpoint_is_due(store->checkpoint);
 }
 
 int64_t store_commits(const struct store *store)

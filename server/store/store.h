@@ -36,6 +36,9 @@ struct store *store_open_served(const char *path, enum durability durability,
 /* The log is copied into the database when it has so many pages, not 20000; before anything is
  * written. For tests. */
 void store_limit_log(struct store *store, int pages);
+/* A commit was quick when it took at most so many microseconds, not 1000; before it is used.
+ * For tests, whose machine may be busy. */
+void store_limit_quick(struct store *store, int64_t us);
 void store_close(struct store *store); /* the writer must be idle; NULL is fine */
 
 /* Appends the statements that make an empty database what store_open() leaves. */

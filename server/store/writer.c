@@ -4,7 +4,8 @@
  * A few threads serve the queues of all stores, each queue by one thread at a time: a job
  * that takes long keeps only its own store waiting. The thread takes all that waits for a
  * store, runs it between one BEGIN and one COMMIT, and only then tells the jobs. There is no
- * waiting for more to come: while one batch is committed, the next one gathers.
+ * waiting for more to come: while one batch is committed, the next one gathers. Who has nobody
+ * before him may run his own job in the place of such a thread (writer_try()).
  *
  * Jobs that can be run again (job->again) run without a savepoint each, which would copy every
  * page that they change, since hardly one of them writes something and fails then. Where one does,
@@ -220,7 +221,7 @@ static void remove_queue(struct writer *writer, struct queue *queue)
 	*at = queue->next;
 }
 
-/* What came while it was served waits on; true if something did. */
+/* With the mutex. What came while it was served waits on; true if something did. */
 static bool leave(struct writer *writer, struct queue *queue)
 {
 	bool more = queue->head;

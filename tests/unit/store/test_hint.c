@@ -158,6 +158,7 @@ START_TEST(forgets_what_does_not_fit)
 	ck_assert_uint_gt(known, 50000); /* of those that came last */
 	hints_note(hints, &ENTITY_RESULTS, "far", INT64_C(1) << 24);
 	hints_note(hints, &ENTITY_RESULTS, "none", 0);
+	ck_assert_uint_eq(hints_find(hints, &ENTITY_RESULTS, "far", rows), 0);
 	ck_assert_uint_eq(hints_find(hints, &ENTITY_RESULTS, "none", rows), 0);
 	hints_free(hints);
 	hints_free(NULL);

@@ -266,6 +266,7 @@ START_TEST(tries_where_nobody_waits)
 	struct task task = { .job = { .store = store, .run = run, .done = done } };
 	struct writer_stats stats;
 
+	store_limit_quick(store, INT64_MAX);
 	ck_assert(writer_try(writer, &task.job));
 	ck_assert(task.job.ran && !task.told); /* to tell is for who asked */
 	done(&task.job);
@@ -278,6 +279,24 @@ START_TEST(tries_where_nobody_waits)
 	writer_stats(writer, &stats);
 	ck_assert_int_eq(stats.waiting, 0);
 	ck_assert_int_eq(stats.jobs, 2);
+	writer_stop(writer);
+}
+END_TEST
+
+/* The first commit of a store is believed to be quick, the next one as quick as that was. */
+START_TEST(does_not_try_a_slow_disk)
+{
+	struct writer *writer = writer_start();
+	struct task tried = { .job = { .store = store, .run = run } };
+	struct task waited = { .job = { .store = store, .run = run }, .number = 1 };
+
+	store_limit_quick(store, 0); /* which no commit is */
+	ck_assert(writer_try(writer, &tried.job));
+	ck_assert(!writer_try(writer, &waited.job));
+	ck_assert_int_eq(ordered, 1);
+	ck_assert(writer_wait(writer, &waited.job));
+	store_limit_quick(store, INT64_MAX);
+	ck_assert(writer_try(writer, &tried.job));
 	writer_stop(writer);
 }
 END_TEST
@@ -370,6 +389,7 @@ Suite *writer_suite(void)
 	tcase_add_test(tc, a_long_job_keeps_only_its_own_store_waiting);
 	tcase_add_test(tc, stopping_runs_what_is_queued);
 	tcase_add_test(tc, tries_where_nobody_waits);
+	tcase_add_test(tc, does_not_try_a_slow_disk);
 	tcase_add_test(tc, does_not_try_before_others);
 	tcase_add_test(tc, what_comes_while_one_is_tried_is_run);
 	tcase_add_test(tc, takes_jobs_from_many_threads);
